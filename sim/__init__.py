@@ -1,0 +1,1 @@
+"""Discrete-event simulation of the addiction-treatment continuum of care."""

@@ -1,0 +1,1 @@
+"""Engines: from a scenario and a replication number to the log of events."""

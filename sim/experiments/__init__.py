@@ -1,0 +1,1 @@
+"""Experiments: scenarios × replications, run side by side."""

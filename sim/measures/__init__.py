@@ -1,0 +1,1 @@
+"""Measures: from logs to tidy tables, one subject a file."""

@@ -1,0 +1,1 @@
+"""Figures: each takes tables and draws them; nothing here reads a log."""

@@ -1,0 +1,1 @@
+"""The decisions of the model, one file each; pure functions of tables and uniform numbers."""

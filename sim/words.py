@@ -1,0 +1,104 @@
+"""The vocabulary: events of the log, reasons, causes, and purposes of draws, each with its number.
+
+Numbers are written into logs and into the addresses of random draws, so members are only ever added at
+the end. What the words mean is said in `docs/model.md`; this file leaves meaning to it.
+"""
+
+from enum import IntEnum
+
+
+class Event(IntEnum):
+    """What one row of the log says happened (`docs/model.md`, section 6)."""
+
+    REQUEST = 0  # asks for a level
+    DIVERT = 1  # leaves one waitlist for another
+    RENEGE = 2  # patience ended
+    TURN_AWAY = 3  # the waitlist is over its limit
+    NO_SHOW = 4  # a place was given and she did not come
+    ADMIT = 5
+    RELAPSE = 6  # return to use while in a stay
+    REVIEW = 7
+    EXTEND = 8
+    AUTHORISE = 9  # reserved for payer authorisation
+    READY = 10  # the clinical stay is over and a next level is wanted
+    GO_HOME = 11  # gives the place up while ready, keeps her turn
+    LEAVE = 12  # the place is freed
+    DISCHARGE = 13  # the episode is over
+    RETURN_TO_USE = 14
+    RETURN_TO_CARE = 15
+    DEATH = 16
+    CAPACITY = 17  # of a level
+    OPEN = 18  # a level's door
+    CLOSE = 19  # a level's door
+
+
+EVENTS: tuple[str, ...] = tuple(event.name.lower() for event in Event)
+LEVEL_EVENTS = frozenset({Event.CAPACITY, Event.OPEN, Event.CLOSE})
+
+
+class Reason(IntEnum):
+    """Why a stay or an episode ended; a scenario's own named ends are numbered after these."""
+
+    NONE = -1
+    COMPLETED = 0
+    DROPOUT = 1
+    RELAPSE = 2
+    PAYER_ENDED = 3  # reserved for payer authorisation
+    RENEGED = 4
+    NO_SHOW = 5
+    TURNED_AWAY = 6
+    DIED = 7
+    REVIEW = 8  # a cause of `ready` and `leave`, never a reason of discharge
+    START = 9  # an `admit` or `request` that happened before day 0
+
+
+REASONS: tuple[str, ...] = tuple(reason.name.lower() for reason in Reason if reason >= 0)
+DISCHARGE_REASONS: tuple[str, ...] = REASONS[: Reason.DIED + 1]
+STAY_CAUSES: tuple[str, ...] = ("completed", "dropout", "relapse", "payer_ended", "died", "review")
+
+
+class Purpose(IntEnum):
+    """What a draw decides. Four neighbours (0–3, 4–7, …) share one block of the generator."""
+
+    # of a stay; subject: the level
+    PLANNED_STAY = 0
+    DROPOUT = 1
+    RELAPSE = 2
+    END_REASON = 3
+    NEXT_AT_END = 4  # which option of the rule of the end that came
+    DELAY = 5
+    AWAY = 6  # how long a temporary stay elsewhere lasts
+    DEATH_IN_CARE = 7
+    ON_RELAPSE = 8  # use: how many relapses came before in this stay
+    ON_REVIEW = 9  # use: how many reviews came before in this stay
+    OTHER_END = 10  # subject: the level and the name of the end
+    START_DAYS = 11
+    # of a wait; subject: the level
+    PATIENCE = 12
+    SHOW_UP = 13
+    USE_WAITING = 14
+    DEATH_WAITING = 15
+    # of an episode's end; subject: the clock
+    RETURN_TO_USE = 16
+    RETURNS_TO_CARE = 17
+    RETURN_DELAY = 18
+    DEATH_AFTER = 19
+    # of an arrival
+    ARRIVAL_GAP = 20
+    ARRIVAL_HEIGHT = 21
+    PLACEMENT = 22  # stay: the episode
+    TRAIT = 24  # subject: the trait
+
+
+OUTSIDE = "outside"
+"""The word for "not from a level" in the condition `from`."""
+
+COVARIATES: tuple[str, ...] = (
+    "episode",
+    "relapses",
+    "step_ups",
+    "relapses_in_stay",
+    "days_in_stay",
+    "days_in_care",
+)
+"""Numbers of a patient's course that conditions and effects may read, in this order."""
