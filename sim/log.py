@@ -39,6 +39,11 @@ class Columns(NamedTuple):
     value: Floats
 
 
+def named(codes: Integers, names: tuple[str, ...]) -> pd.Categorical:
+    """The codes as a categorical of their names; a negative code is missing."""
+    return pd.Categorical.from_codes(codes.tolist(), categories=pd.Index(names, dtype=object))
+
+
 EVENT_COLUMNS: tuple[str, ...] = ("replication", *Columns._fields)
 PATIENT_COLUMNS: tuple[str, ...] = ("patient", "key", "source", "arrived")
 """Columns of `Log.patients`; one more column per trait follows."""
@@ -81,10 +86,10 @@ class Log:
         data: dict[str, Any] = {"replication": np.full(len(self), self.replication)}
         for name in ("time", "patient", "episode", "stay"):
             data[name] = getattr(columns, name)
-        data["event"] = pd.Categorical.from_codes(columns.event, list(EVENTS))
-        data["level"] = pd.Categorical.from_codes(columns.level, list(self.levels))
-        data["to_level"] = pd.Categorical.from_codes(columns.to_level, list(self.levels))
-        data["reason"] = pd.Categorical.from_codes(columns.reason, list(self.reasons))
+        data["event"] = named(columns.event, EVENTS)
+        data["level"] = named(columns.level, self.levels)
+        data["to_level"] = named(columns.to_level, self.levels)
+        data["reason"] = named(columns.reason, self.reasons)
         data["value"] = columns.value
         return pd.DataFrame(data, columns=list(EVENT_COLUMNS))
 
@@ -95,14 +100,13 @@ class Log:
         data: dict[str, Any] = {
             "patient": np.arange(1, len(self.patient_key) + 1),
             "key": list(self.patient_key),
-            "source": pd.Categorical.from_codes(
-                np.where(self.patient_source < 0, len(self.sources), self.patient_source),
-                list(sources),
+            "source": named(
+                np.where(self.patient_source < 0, len(self.sources), self.patient_source), sources
             ),
             "arrived": self.patient_arrived,
         }
         for column, (trait, values) in enumerate(zip(self.traits, self.trait_values, strict=True)):
-            data[trait] = pd.Categorical.from_codes(self.patient_traits[:, column], list(values))
+            data[trait] = named(self.patient_traits[:, column], values)
         return pd.DataFrame(data)
 
     @cached_property
