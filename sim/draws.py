@@ -1,0 +1,142 @@
+"""Which uniform number a decision gets: its address goes in, one number strictly inside (0, 1) comes out.
+
+An address is (seed, replication, patient key, subject, purpose, stay, use). The generator is Philox 4×64-10
+(Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011), the function of
+`numpy.random.Philox`, evaluated at a counter made of the address. Nothing is remembered between draws, so a
+draw does not depend on what was drawn before. What a uniform becomes is left to `sim/distributions.py`.
+
+How an address fills the generator's words of 64 bits:
+
+    key word 0      seed
+    key word 1      replication
+    counter word 0  patient key, first word: digest of the source's name
+    counter word 1  patient key, second word: strip in bits 40–62, point in bits 0–39; or, with bit 63 set,
+                    63 bits of the digest of a dated referral's identity
+    counter word 2  subject: digest of the name of a level, trait or clock; 0 where a draw has none
+    counter word 3  purpose ÷ 4 in bits 48–63, stay in bits 24–47, use in bits 0–23
+
+The remainder of purpose ÷ 4 picks one of the four words that come out. So two addresses share a number only
+where two names share a digest, and `collisions` finds those when a scenario is loaded.
+"""
+
+from collections.abc import Iterable
+from hashlib import blake2b
+
+MASK = 0xFFFFFFFFFFFFFFFF
+MULTIPLIER_0 = 0xD2E7470EE14C6C93
+MULTIPLIER_1 = 0xCA5A826395121157
+WEYL_0 = 0x9E3779B97F4A7C15
+WEYL_1 = 0xBB67AE8584CAA73B
+
+STRIP_BITS, POINT_BITS = 23, 40
+BLOCK_BITS, STAY_BITS, USE_BITS = 16, 24, 24
+REFERRAL = 1 << 63
+UNIT = 2.0**-53
+
+
+class Draws:
+    """The draws of one replication; remembers the last block, since four purposes share one."""
+
+    __slots__ = ("_at", "_block", "_keys")
+
+    def __init__(self, seed: int, replication: int) -> None:
+        self._keys = key_schedule(seed, replication)
+        self._at: tuple[int, int, int, int] = (-1, -1, -1, -1)
+        self._block: tuple[int, int, int, int] = (0, 0, 0, 0)
+
+    def uniform(self, key0: int, key1: int, subject: int, purpose: int, stay: int, use: int) -> float:
+        """The number at this address, a multiple of 2⁻⁵³ strictly inside (0, 1)."""
+        at = (key0, key1, subject, purpose >> 2 << 48 | stay << 24 | use)
+        if at != self._at:
+            if (stay | use) >> 24:
+                raise OverflowError(f"stay {stay}, use {use}: an address holds counts from 0 to 2^24 − 1")
+            self._block = philox(key0, key1, subject, at[3], self._keys)
+            self._at = at
+        return unit(self._block[purpose & 3])
+
+
+def uniform(
+    seed: int, replication: int, key: tuple[int, int], subject: int, purpose: int, stay: int, use: int
+) -> float:
+    """The number at this address, a multiple of 2⁻⁵³ strictly inside (0, 1); `Draws` gives the same faster."""
+    return unit(block(seed, replication, key, subject, purpose >> 2, stay, use)[purpose & 3])
+
+
+def block(
+    seed: int, replication: int, key: tuple[int, int], subject: int, purpose_block: int, stay: int, use: int
+) -> tuple[int, int, int, int]:
+    """The four words at this address, one for each of four neighbouring purposes."""
+    if purpose_block >> BLOCK_BITS or stay >> STAY_BITS or use >> USE_BITS:
+        raise OverflowError(
+            f"purpose block {purpose_block}, stay {stay}, use {use}: too large for an address"
+        )
+    packed = purpose_block << 48 | stay << 24 | use
+    return philox(key[0], key[1], subject, packed, key_schedule(seed, replication))
+
+
+def subject(name: str) -> int:
+    """The digest of a name of a level, trait, clock or source: 64 bits, never 0."""
+    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little") or 1
+
+
+def collisions(names: Iterable[str]) -> list[tuple[str, str]]:
+    """The pairs of different names that share a digest, and so would share their luck; empty is the rule."""
+    first: dict[int, str] = {}
+    pairs = []
+    for name in dict.fromkeys(names):
+        other = first.setdefault(subject(name), name)
+        if other != name:
+            pairs.append((other, name))
+    return pairs
+
+
+def patient_key(source: str, strip: int, point: int) -> tuple[int, int]:
+    """The key of the patient at one point of one strip of a source (`sim/arrivals.py`)."""
+    if strip >> STRIP_BITS or point >> POINT_BITS:
+        raise OverflowError(f"strip {strip}, point {point}: too large for a patient key")
+    return subject(source), strip << POINT_BITS | point
+
+
+def referral_key(source: str, identity: str) -> tuple[int, int]:
+    """The key of a dated referral; no patient of a rate has the same."""
+    return subject(source), subject(identity) | REFERRAL
+
+
+def unit(word: int) -> float:
+    """The upper 53 bits of a word as a number strictly inside (0, 1): numpy's double, and 2⁻⁵⁴ for its 0."""
+    return (word >> 11 or 0.5) * UNIT
+
+
+def key_schedule(seed: int, replication: int) -> tuple[int, ...]:
+    """The two key words of each of the ten rounds, in order."""
+    if not (0 <= seed <= MASK and 0 <= replication <= MASK):
+        raise ValueError(f"seed {seed}, replication {replication}: want whole numbers from 0 to 2^64 − 1")
+    keys: list[int] = []
+    for number in range(10):
+        keys += [(seed + number * WEYL_0) & MASK, (replication + number * WEYL_1) & MASK]
+    return tuple(keys)
+
+
+def philox(c0: int, c1: int, c2: int, c3: int, keys: tuple[int, ...]) -> tuple[int, int, int, int]:
+    """Philox 4×64-10 of the counter (c0, c1, c2, c3), all words below 2⁶⁴; rounds written out for speed."""
+    a0, b0, a1, b1, a2, b2, a3, b3, a4, b4, a5, b5, a6, b6, a7, b7, a8, b8, a9, b9 = keys
+    p, q = c0 * MULTIPLIER_0, c2 * MULTIPLIER_1
+    c0, c1, c2, c3 = q >> 64 ^ c1 ^ a0, q & MASK, p >> 64 ^ c3 ^ b0, p & MASK
+    p, q = c0 * MULTIPLIER_0, c2 * MULTIPLIER_1
+    c0, c1, c2, c3 = q >> 64 ^ c1 ^ a1, q & MASK, p >> 64 ^ c3 ^ b1, p & MASK
+    p, q = c0 * MULTIPLIER_0, c2 * MULTIPLIER_1
+    c0, c1, c2, c3 = q >> 64 ^ c1 ^ a2, q & MASK, p >> 64 ^ c3 ^ b2, p & MASK
+    p, q = c0 * MULTIPLIER_0, c2 * MULTIPLIER_1
+    c0, c1, c2, c3 = q >> 64 ^ c1 ^ a3, q & MASK, p >> 64 ^ c3 ^ b3, p & MASK
+    p, q = c0 * MULTIPLIER_0, c2 * MULTIPLIER_1
+    c0, c1, c2, c3 = q >> 64 ^ c1 ^ a4, q & MASK, p >> 64 ^ c3 ^ b4, p & MASK
+    p, q = c0 * MULTIPLIER_0, c2 * MULTIPLIER_1
+    c0, c1, c2, c3 = q >> 64 ^ c1 ^ a5, q & MASK, p >> 64 ^ c3 ^ b5, p & MASK
+    p, q = c0 * MULTIPLIER_0, c2 * MULTIPLIER_1
+    c0, c1, c2, c3 = q >> 64 ^ c1 ^ a6, q & MASK, p >> 64 ^ c3 ^ b6, p & MASK
+    p, q = c0 * MULTIPLIER_0, c2 * MULTIPLIER_1
+    c0, c1, c2, c3 = q >> 64 ^ c1 ^ a7, q & MASK, p >> 64 ^ c3 ^ b7, p & MASK
+    p, q = c0 * MULTIPLIER_0, c2 * MULTIPLIER_1
+    c0, c1, c2, c3 = q >> 64 ^ c1 ^ a8, q & MASK, p >> 64 ^ c3 ^ b8, p & MASK
+    p, q = c0 * MULTIPLIER_0, c2 * MULTIPLIER_1
+    return q >> 64 ^ c1 ^ a9, q & MASK, p >> 64 ^ c3 ^ b9, p & MASK
