@@ -58,7 +58,7 @@ class Draws:
 def uniform(
     seed: int, replication: int, key: tuple[int, int], subject: int, purpose: int, stay: int, use: int
 ) -> float:
-    """The number at this address, a multiple of 2⁻⁵³ strictly inside (0, 1); `Draws` gives the same faster."""
+    """The number at this address, strictly inside (0, 1); `Draws` gives the same, faster."""
     return unit(block(seed, replication, key, subject, purpose >> 2, stay, use)[purpose & 3])
 
 
