@@ -1,0 +1,62 @@
+"""How the reference engine takes over those who are in care or waiting on day 0.
+
+Each clock is drawn given that it has not rung in the days already spent; a stay beyond its longest ends on
+day 0. Who they are and how long they have been there is left to `sim/start.py`.
+"""
+
+from math import floor, inf
+
+from sim.engines.course import Course
+from sim.engines.patients import Level, Patient
+from sim.rules.clocks import days_until_beyond
+from sim.tables import NONE
+from sim.words import Event, Purpose, Reason
+
+BEFORE = -1.0
+"""A time before day 0: what is due on day 0 is not yet due."""
+
+
+def resume_stay(course: Course, patient: Patient, level: Level, *, days: float) -> None:
+    """Takes over one in care on day 0: each clock is drawn given that it has not rung so far."""
+    t, index, cell = course.t, level.index, level.index
+    level.census += 1
+    course.hold_place(patient, level, -days)
+    seen = patient.seen(0.0)
+    planned, patient.end_reason = course.plan_stay(patient, cell, days=days)
+    patient.end_due = max(0.0, planned - days)
+    full = patient.full_days
+
+    def due(clock: int, u: float) -> float:
+        if clock == NONE:
+            return inf
+        time = days_until_beyond(t, clock, index, seen, u=u, planned=full, days=days)
+        return max(0.0, time - days)
+
+    patient.death_due = due(t.death_clock[cell], course.draw(patient, Purpose.DEATH_IN_CARE, index))
+    patient.dropout_due = due(t.dropout_clock[cell], course.draw(patient, Purpose.DROPOUT, index))
+    patient.relapse_due = due(t.relapse_clock[cell], course.draw(patient, Purpose.RELAPSE, index))
+    for row in range(t.other_first[cell], t.other_last[cell]):
+        reason = t.other_reason[row]
+        time = due(t.other_clock[row], course.draw_of_other(patient, index, reason))
+        if time < patient.other_due:
+            patient.other_due, patient.other_reason = time, reason
+    every = t.review_every[cell]
+    if every < inf:
+        patient.review_due = every * (floor(days / every) + 1) - days
+    course.record.patient(0.0 - days, Event.ADMIT, patient, index, reason=Reason.START, value=planned)
+    course.schedule(patient, BEFORE)
+
+
+def resume_wait(course: Course, patient: Patient, level: int, *, days: float) -> None:
+    """Takes over one on a waitlist on day 0: her patience is drawn given the days she has waited."""
+    course.record.patient(0.0 - days, Event.REQUEST, patient, level, reason=Reason.START)
+    course.join(patient, level, -days)
+    course.levels[level].newcomers.clear()
+    clock = course.t.patience_clock[level]
+    if clock != NONE:
+        u = course.draw_of_wait(patient, Purpose.PATIENCE)
+        seen = patient.seen(0.0)
+        total = days_until_beyond(course.t, clock, level, seen, u=u, planned=0.0, days=days)
+        patient.patience_due = max(0.0, total - days)
+    patient.divert_due = max(0.0, patient.divert_due)
+    course.schedule(patient, BEFORE)

@@ -1,0 +1,88 @@
+"""The levels, patients and agenda of one replication in the reference engine, and the addresses of its draws.
+
+It keeps what is, and what is due when. What happens is left to `sim/engines/course.py`, the order of it to
+`sim/engines/reference.py`.
+"""
+
+from heapq import heappush
+from math import inf
+
+from sim.draws import Draws, subject
+from sim.engines.patients import Level, Patient, Phase
+from sim.engines.recorder import Recorder
+from sim.tables import Plan
+from sim.words import Purpose
+
+EPISODE_SUBJECT = subject("episode")
+"""The subject of draws that belong to an episode and to no level."""
+
+
+class Clinic:
+    """All levels and patients of one replication, and the agenda of what is due."""
+
+    def __init__(self, plan: Plan, draws: Draws, record: Recorder) -> None:
+        self.plan = plan
+        self.t = plan.tables
+        self.draws = draws
+        self.record = record
+        self.regime = 0
+        self.levels = [
+            Level(index, self.t.capacity[index], is_open) for index, is_open in enumerate(plan.open_at_start)
+        ]
+        self.patients: list[Patient] = []
+        self.agenda: list[tuple[float, int]] = []  # (due, patient number)
+        self.giving_up: set[Patient] = set()  # whose patience, hold or divert is due at this instant
+
+    def cell(self, level: int) -> int:
+        """The row of the tables for a level under the rules now in force."""
+        return self.regime * self.t.levels + level
+
+    def draw(self, patient: Patient, purpose: int, level: int, use: int = 0) -> float:
+        """The uniform number of a decision in her current stay in a level."""
+        key0, key1 = patient.key
+        nth = patient.stays.get(level, 0)
+        return self.draws.uniform(key0, key1, self.t.level_subject[level], purpose, nth, use)
+
+    def draw_of_wait(self, patient: Patient, purpose: int) -> float:
+        """The uniform number of a decision in her current wait."""
+        key0, key1 = patient.key
+        subject_of_level = self.t.level_subject[patient.wants]
+        return self.draws.uniform(key0, key1, subject_of_level, purpose, patient.waits[patient.wants], 0)
+
+    def draw_of_episode(self, patient: Patient, purpose: int) -> float:
+        """The uniform number of a decision about her episode as a whole."""
+        key0, key1 = patient.key
+        return self.draws.uniform(key0, key1, EPISODE_SUBJECT, purpose, patient.episode, 0)
+
+    def draw_of_other(self, patient: Patient, level: int, reason: int) -> float:
+        """The uniform number of a named other end of this stay."""
+        key0, key1 = patient.key
+        clock = self.t.other_subject[level * self.t.reasons + reason]
+        return self.draws.uniform(key0, key1, clock, Purpose.OTHER_END, patient.stays[level], 0)
+
+    def schedule(self, patient: Patient, now: float) -> None:
+        """Puts on the agenda when to look at her next; what she gives up now waits for step 3."""
+        if patient.phase == Phase.IN_CARE:
+            due = min(
+                patient.end_due,
+                patient.dropout_due,
+                patient.relapse_due,
+                patient.death_due,
+                patient.other_due,
+                patient.review_due,
+            )
+        elif patient.phase == Phase.WAITING:
+            last = min(patient.patience_due, patient.hold_due, patient.divert_due)
+            if last <= now:
+                self.giving_up.add(patient)
+                last = inf
+            due = min(last, patient.use_due, patient.death_due)
+        elif patient.phase == Phase.DELAYED:
+            due = patient.ask_due
+        elif patient.phase == Phase.AFTER:
+            due = min(patient.use_due, patient.care_due, patient.death_due)
+        else:
+            due = inf
+        if due < self.plan.end and due != patient.alarm:
+            heappush(self.agenda, (due, patient.number))
+        patient.alarm = due

@@ -1,0 +1,406 @@
+"""A patient's course in the reference engine: what each happening does to her and to the places.
+
+One method an act: enter, take in, end, move, go home, discharge. Which act comes when is left to
+`sim/engines/reference.py`; what is chosen, to the rules.
+"""
+
+from math import inf
+
+from sim.engines.clinic import Clinic
+from sim.engines.patients import Level, Patient, Phase
+from sim.rules import after, placement, show_up, stay, waitlist
+from sim.rules.choices import choose, first_rule
+from sim.rules.clocks import days_until
+from sim.tables import DISCHARGE, DISCHARGE_AS, EXTEND, NONE, STAY, TARGETS
+from sim.words import Event, Purpose, Reason
+
+SHOW_UP, ENDS = TARGETS.index("show_up"), TARGETS.index("ends")
+
+
+class Course(Clinic):
+    """Every act of a patient."""
+
+    # ---- what is due
+
+    def act(self, patient: Patient, now: float) -> None:
+        """Does what is due for her now: death, dropout, relapse, other ends, review, planned end, return.
+
+        After each, the later ones act only if they are still due.
+        """
+        phase = patient.phase
+        if patient.death_due <= now:
+            self.die(patient, now)
+        elif phase == Phase.IN_CARE:
+            if patient.dropout_due <= now:
+                self.end(patient, Reason.DROPOUT, now)
+                return
+            if patient.relapse_due <= now:
+                self.relapse(patient, now)
+            if patient.phase == Phase.IN_CARE and patient.other_due <= now:
+                self.end(patient, patient.other_reason, now)
+            if patient.phase == Phase.IN_CARE and patient.review_due <= now:
+                self.review(patient, now)
+            if patient.phase == Phase.IN_CARE and patient.end_due <= now:
+                self.end(patient, patient.end_reason, now)
+        elif phase == Phase.DELAYED:
+            if patient.ask_due <= now:
+                self.ask(patient, now)
+        else:
+            if patient.use_due <= now:
+                patient.use_due = inf
+                self.record.patient(now, Event.RETURN_TO_USE, patient, patient.last_level)
+            if phase == Phase.AFTER and patient.care_due <= now:
+                self.return_to_care(patient, now)
+
+    # ---- asking and waiting
+
+    def enter(self, patient: Patient, now: float) -> None:
+        """Asks, from outside, for the first level of an episode."""
+        level = patient.entry
+        if level == NONE or (patient.episode > 1 and patient.source != NONE and self._is_placed(patient)):
+            u = self.draw_of_episode(patient, Purpose.PLACEMENT)
+            level = placement.first_level(self.t, self.regime, patient.seen(now), u=u)
+        patient.origin = NONE
+        self.record.patient(now, Event.REQUEST, patient, level)
+        self.join(patient, level, now)
+
+    def _is_placed(self, patient: Patient) -> bool:
+        """Whether her source has placement rules or shares of its own, for those who return."""
+        row = self.regime * self.t.sources + patient.source
+        return self.t.placement_first[row] < self.t.placement_last[row]
+
+    def join(self, patient: Patient, level: int, now: float) -> None:
+        """Puts her on a level's waitlist; her patience starts if she holds no place."""
+        patient.phase = Phase.WAITING
+        patient.wants = level
+        patient.joined = now
+        patient.waits[level] = patient.waits.get(level, 0) + 1
+        cell = self.cell(level)
+        seen = patient.seen(now)
+        rank = waitlist.rank(self.t, cell, transfer=patient.transfer)
+        priority = waitlist.priority_class(self.t, cell, seen)
+        patient.turn = (rank, priority, now, patient.number)
+        patient.patience_due = inf
+        if patient.level == NONE:
+            self.start_patience(patient, now)
+        patient.divert_due = inf
+        if not patient.transfer and not patient.diverted:
+            patient.divert_due = now + self.t.divert_after[cell]
+        self.levels[level].join(patient)
+        if not patient.transfer:
+            self.levels[level].newcomers.append(patient)
+
+    def start_patience(self, patient: Patient, now: float) -> None:
+        """Draws how long she will wait."""
+        clock = self.t.patience_clock[self.cell(patient.wants)]
+        if clock != NONE:
+            u = self.draw_of_wait(patient, Purpose.PATIENCE)
+            days = days_until(self.t, clock, patient.wants, patient.seen(now), u=u, planned=0.0)
+            patient.patience_due = now + days
+
+    def leave_line(self, patient: Patient) -> None:
+        """Takes her off the waitlist, and silences the clocks of the wait."""
+        self.levels[patient.wants].part(patient)
+        patient.patience_due = patient.hold_due = patient.divert_due = inf
+
+    def drop(self, patient: Patient, event: Event, reason: Reason, now: float) -> None:
+        """She is off the waitlist and out of the continuum: reneged, turned away or not shown up."""
+        wanted = patient.wants
+        self.leave_line(patient)
+        self.record.patient(now, event, patient, wanted)
+        self.discharge(patient, reason, now, level=wanted)
+        self.schedule(patient, now)
+
+    def divert(self, patient: Patient, to: int, now: float) -> None:
+        """Moves her, from outside, to the waitlist of another level; once per request."""
+        self.record.patient(now, Event.DIVERT, patient, patient.wants, to_level=to)
+        patient.diverted = True
+        if not patient.next_temporary:
+            patient.days_set = inf  # the days that remained belong to the level she asked for
+        self.join(patient, to, now)
+        self.schedule(patient, now)
+
+    def go_home(self, patient: Patient, now: float) -> None:
+        """The hold ends: she gives her place up, and waits at home for her turn."""
+        line = self.levels[patient.wants]
+        self.record.patient(now, Event.GO_HOME, patient, patient.level)
+        line.blocked -= 1
+        self.give_up_place(patient, now)
+        patient.hold_due = inf
+        self.start_patience(patient, now)
+        self.start_home_clocks(patient, now)
+        self.schedule(patient, now)
+
+    def start_home_clocks(self, patient: Patient, now: float) -> None:
+        """Starts return to use and death of one who waits at home between two levels."""
+        seen = patient.seen(now)
+        use, death = self.t.waiting_use[self.regime], self.t.waiting_death[self.regime]
+        if use != NONE:
+            u = self.draw_of_wait(patient, Purpose.USE_WAITING)
+            patient.use_due = now + days_until(self.t, use, seen.level, seen, u=u, planned=0.0)
+        if death != NONE:
+            u = self.draw_of_wait(patient, Purpose.DEATH_WAITING)
+            patient.death_due = now + days_until(self.t, death, seen.level, seen, u=u, planned=0.0)
+
+    # ---- a stay
+
+    def take_in(self, patient: Patient, now: float) -> None:
+        """Admits her from the head of a line, unless she was to come from outside and does not."""
+        level = self.levels[patient.wants]
+        if not patient.transfer:
+            cell = self.cell(level.index)
+            if self.t.show_first[cell] < self.t.show_last[cell]:
+                u = self.draw_of_wait(patient, Purpose.SHOW_UP)
+                waited = now - patient.joined
+                if not show_up.comes(self.t, cell, SHOW_UP, patient.seen(now), waited=waited, u=u):
+                    self.drop(patient, Event.NO_SHOW, Reason.NO_SHOW, now)
+                    return
+        self.leave_line(patient)
+        if patient.level != NONE:
+            self.give_up_place(patient, now)
+        level.census += 1
+        patient.use_due = inf
+        patient.transfer = patient.diverted = False
+        planned = self.start_stay(patient, level, now)
+        self.record.patient(now, Event.ADMIT, patient, level.index, value=planned)
+        self.schedule(patient, now)
+
+    def start_stay(self, patient: Patient, level: Level, now: float) -> float:
+        """Draws the planned stay and starts the competing clocks; the planned days."""
+        index, cell = level.index, self.cell(level.index)
+        self.hold_place(patient, level, now)
+        seen = patient.seen(now)
+        planned, reason = self.plan_stay(patient, cell, days=0.0)
+        patient.end_due, patient.end_reason = now + planned, reason
+        t, full = self.t, patient.full_days
+
+        def due(clock: int, purpose: int) -> float:
+            if clock == NONE:
+                return inf
+            u = self.draw(patient, purpose, index)
+            return now + days_until(t, clock, index, seen, u=u, planned=full)
+
+        patient.dropout_due = due(t.dropout_clock[cell], Purpose.DROPOUT)
+        patient.relapse_due = due(t.relapse_clock[cell], Purpose.RELAPSE)
+        patient.death_due = due(t.death_clock[cell], Purpose.DEATH_IN_CARE)
+        patient.other_due = inf
+        for row in range(t.other_first[cell], t.other_last[cell]):
+            u = self.draw_of_other(patient, index, t.other_reason[row])
+            time = now + days_until(t, t.other_clock[row], index, seen, u=u, planned=full)
+            if time < patient.other_due:
+                patient.other_due, patient.other_reason = time, t.other_reason[row]
+        patient.review_due = now + t.review_every[cell]
+        return planned
+
+    def hold_place(self, patient: Patient, level: Level, now: float) -> None:
+        """Makes her a patient of the level, in a new stay."""
+        patient.phase = Phase.IN_CARE
+        patient.level = patient.last_level = level.index
+        patient.stay += 1
+        patient.stays[level.index] = patient.stays.get(level.index, 0) + 1
+        patient.admitted = now
+        patient.relapses_in_stay = patient.reviews = 0
+        patient.temporary, patient.next_temporary = patient.next_temporary, False
+
+    def plan_stay(self, patient: Patient, cell: int, *, days: float) -> tuple[float, int]:
+        """Planned days and the reason of the end: drawn, or set by a temporary stay and the way back."""
+        index = cell % self.t.levels
+        known, patient.days_set = patient.days_set, inf
+        if known < inf and not patient.temporary:  # back with the days that remained
+            patient.full_days = patient.back_full_days
+            return known, patient.back_reason
+        planned, reason = stay.planned_end(
+            self.t,
+            cell,
+            patient.seen(patient.admitted),
+            ends_target=ENDS,
+            u_reason=self.draw(patient, Purpose.END_REASON, index),
+            u_days=self.draw(patient, Purpose.PLANNED_STAY, index),
+            days=days,
+        )
+        if known < inf and (reason == Reason.COMPLETED or known <= planned):
+            planned, reason = max(known, self.t.minimum_stay[cell]), Reason.COMPLETED
+        patient.full_days = planned
+        return planned, int(reason)
+
+    def relapse(self, patient: Patient, now: float) -> None:
+        """Return to use in a stay: the level's relapse rules decide what follows."""
+        cell = self.cell(patient.level)
+        self.record.patient(now, Event.RELAPSE, patient, patient.level)
+        patient.relapses += 1
+        patient.relapses_in_stay += 1
+        use = patient.relapses_in_stay
+        u = self.draw(patient, Purpose.ON_RELAPSE, patient.level, use)
+        if self.decide(patient, cell, Reason.RELAPSE, now, u=u):
+            return
+        u = self.draw(patient, Purpose.RELAPSE, patient.level, use)
+        clock, seen = self.t.relapse_clock[cell], patient.seen(now)
+        patient.relapse_due = inf
+        if clock != NONE:
+            days = days_until(self.t, clock, patient.level, seen, u=u, planned=patient.full_days)
+            patient.relapse_due = now + days
+
+    def review(self, patient: Patient, now: float) -> None:
+        """A review of the stay; skipped before the minimum stay is over."""
+        cell = self.cell(patient.level)
+        patient.review_due = now + self.t.review_every[cell]
+        if now - patient.admitted < self.t.minimum_stay[cell]:
+            return
+        self.record.patient(now, Event.REVIEW, patient, patient.level)
+        patient.reviews += 1
+        u = self.draw(patient, Purpose.ON_REVIEW, patient.level, patient.reviews)
+        self.decide(patient, cell, Reason.REVIEW, now, u=u)
+
+    def end(self, patient: Patient, cause: int, now: float) -> None:
+        """A clock ended the stay: back after a temporary stay, else what the rules of the cause say."""
+        if cause == Reason.DIED:
+            self.die(patient, now)
+        elif cause == Reason.COMPLETED and patient.temporary:
+            self.way_back(patient, now)
+        else:
+            u = self.draw(patient, Purpose.NEXT_AT_END, patient.level)
+            self.decide(patient, self.cell(patient.level), cause, now, u=u)
+
+    def decide(self, patient: Patient, cell: int, cause: int, now: float, *, u: float) -> bool:
+        """Applies the rules of a cause; whether the stay is over."""
+        t, seen = self.t, patient.seen(now)
+        row = cell * t.reasons + cause
+        rule = first_rule(t, t.rules_first[row], t.rules_last[row], seen)
+        to = choose(t, rule, patient.level, seen, u=u)
+        if to in (STAY, EXTEND):
+            days = t.rule_extend_by[rule]
+            if days > 0.0 and (to == EXTEND or cause == Reason.RELAPSE):
+                patient.end_due += days
+                self.record.patient(now, Event.EXTEND, patient, patient.level, value=days)
+            return False
+        if to >= 0:
+            self.move(patient, to, cause, rule, now)
+            return True
+        self.close_stay(patient, now)
+        patient.cause = cause
+        self.give_up_place(patient, now)
+        if to == DISCHARGE:
+            reason = Reason.COMPLETED if cause == Reason.REVIEW else cause
+        else:
+            reason = DISCHARGE_AS - to
+        self.discharge(patient, reason, now, level=patient.last_level)
+        return True
+
+    def close_stay(self, patient: Patient, now: float) -> None:
+        """The clinical stay is over: its days count, its clocks are silent."""
+        patient.days_in_care += now - patient.admitted
+        patient.end_due = patient.dropout_due = patient.relapse_due = inf
+        patient.death_due = patient.other_due = patient.review_due = inf
+
+    # ---- moving on
+
+    def move(self, patient: Patient, to: int, cause: int, rule: int, now: float) -> None:
+        """She is ready for another level; for good, or for a while and back."""
+        t, cell = self.t, self.cell(patient.level)
+        seen = patient.seen(now)
+        if t.rule_away[rule] != NONE:
+            u = self.draw(patient, Purpose.AWAY, patient.level)
+            days = days_until(t, t.rule_away[rule], patient.level, seen, u=u, planned=0.0)
+            if not patient.temporary:
+                patient.back_to = patient.level
+                patient.back_days = inf if t.rule_anew[rule] else max(0.0, patient.end_due - now)
+                patient.back_reason, patient.back_full_days = patient.end_reason, patient.full_days
+            patient.next_temporary, patient.days_set = True, days
+        if stay.is_step_up(t, cell, to):
+            patient.step_ups += 1
+        delay = 0.0
+        if t.rule_delay[rule] != NONE:
+            u = self.draw(patient, Purpose.DELAY, patient.level)
+            delay = days_until(t, t.rule_delay[rule], patient.level, seen, u=u, planned=0.0)
+        self.get_ready(patient, to, cause, now, hold=stay.place_hold(t, cell, rule, to))
+        if delay > 0.0:
+            patient.phase, patient.ask_due = Phase.DELAYED, now + delay
+        else:
+            self.ask(patient, now)
+
+    def way_back(self, patient: Patient, now: float) -> None:
+        """A temporary stay is over: she goes back to where she came from."""
+        cell = self.cell(patient.level)
+        patient.days_set = patient.back_days
+        hold = stay.place_hold(self.t, cell, NONE, patient.back_to)
+        self.get_ready(patient, patient.back_to, Reason.COMPLETED, now, hold=hold)
+        self.ask(patient, now)
+
+    def get_ready(self, patient: Patient, to: int, cause: int, now: float, *, hold: float) -> None:
+        """Ends the clinical stay and names the level that she wants next."""
+        self.close_stay(patient, now)
+        self.record.patient(now, Event.READY, patient, patient.level, to_level=to, reason=cause)
+        patient.cause, patient.wants, patient.hold = cause, to, hold
+
+    def ask(self, patient: Patient, now: float) -> None:
+        """Asks for the next level from her place; without a hold she leaves it first."""
+        patient.ask_due = inf
+        patient.origin = patient.level
+        to = patient.wants
+        self.record.patient(now, Event.REQUEST, patient, to)
+        patient.diverted = False
+        patient.phase = Phase.WAITING
+        patient.transfer = patient.hold > 0.0
+        if patient.transfer:
+            patient.hold_due = now + patient.hold
+            self.join(patient, to, now)
+        else:
+            self.give_up_place(patient, now)
+            self.join(patient, to, now)
+            self.start_home_clocks(patient, now)
+
+    def give_up_place(self, patient: Patient, now: float) -> None:
+        """Frees her place."""
+        self.record.patient(now, Event.LEAVE, patient, patient.level, reason=patient.cause)
+        self.levels[patient.level].census -= 1
+        patient.level = NONE
+
+    # ---- the end of an episode, and after
+
+    def discharge(self, patient: Patient, reason: int, now: float, *, level: int) -> None:
+        """Ends the episode and starts the clocks of what may follow."""
+        self.record.patient(now, Event.DISCHARGE, patient, level, reason=reason)
+        patient.phase = Phase.AFTER
+        patient.wants = NONE
+        patient.last_level = level
+        patient.transfer = patient.diverted = patient.next_temporary = False
+        patient.days_set = inf
+        row = self.regime * self.t.reasons + reason
+        if not after.anything(self.t, row):
+            patient.use_due = patient.care_due = patient.death_due = inf
+            return
+        due = after.afterwards(
+            self.t,
+            row,
+            patient.seen(now),
+            now=now,
+            u_use=self.draw_of_episode(patient, Purpose.RETURN_TO_USE),
+            u_returns=self.draw_of_episode(patient, Purpose.RETURNS_TO_CARE),
+            u_delay=self.draw_of_episode(patient, Purpose.RETURN_DELAY),
+            u_death=self.draw_of_episode(patient, Purpose.DEATH_AFTER),
+        )
+        patient.use_due, patient.care_due, patient.death_due = due
+
+    def return_to_care(self, patient: Patient, now: float) -> None:
+        """A new episode, placed anew."""
+        patient.use_due = patient.care_due = patient.death_due = inf
+        patient.episode += 1
+        patient.relapses = patient.step_ups = 0
+        patient.days_in_care = 0.0
+        self.record.patient(now, Event.RETURN_TO_CARE, patient, NONE)
+        self.enter(patient, now)
+
+    def die(self, patient: Patient, now: float) -> None:
+        """Death, in care, at home between two levels, or after discharge."""
+        level = patient.last_level
+        self.record.patient(now, Event.DEATH, patient, level)
+        if patient.phase == Phase.WAITING:
+            level = patient.wants
+            self.leave_line(patient)
+        if patient.level != NONE:
+            patient.cause = Reason.DIED
+            self.give_up_place(patient, now)
+        if patient.phase != Phase.AFTER:
+            self.record.patient(now, Event.DISCHARGE, patient, level, reason=Reason.DIED)
+        patient.phase = Phase.GONE
+        patient.use_due = patient.care_due = patient.death_due = inf

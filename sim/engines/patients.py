@@ -1,0 +1,144 @@
+"""The state of one patient and of one level in the reference engine.
+
+Plain records: they remember, and decide nothing. Times are days since the scenario's start; infinite means
+"not due".
+"""
+
+from bisect import bisect_left, insort
+from dataclasses import dataclass, field
+from enum import IntEnum
+from math import inf
+
+from sim.rules.conditions import Person
+from sim.tables import NONE
+
+
+class Phase(IntEnum):
+    """Where a patient is in her course."""
+
+    IN_CARE = 0  # in a stay, clinical clocks running
+    DELAYED = 1  # ready, in her place, has not asked for the next level yet
+    WAITING = 2  # on a waitlist, blocked or at home
+    AFTER = 3  # discharged
+    GONE = 4  # died, or nothing more will happen
+
+
+Turn = tuple[int, int, float, int]
+"""A place in a line: rank, priority class, time joined, patient number."""
+
+
+@dataclass(slots=True, eq=False)
+class Patient:
+    """One synthetic patient: who she is, where she is, and what is due."""
+
+    number: int
+    key: tuple[int, int]
+    source: int
+    traits: tuple[int, ...]
+    entry: int = NONE  # the level her referral or the census names for her first request
+    phase: Phase = Phase.AFTER
+    alarm: float = inf  # when the agenda will look at her next
+
+    # the episode
+    episode: int = 1
+    relapses: int = 0
+    step_ups: int = 0
+    days_in_care: float = 0.0  # of this episode's earlier stays
+
+    # the stay
+    stay: int = 0  # running number over her life
+    stays: dict[int, int] = field(default_factory=dict)  # stays so far, by level
+    level: int = NONE  # whose place she holds
+    last_level: int = NONE
+    origin: int = NONE  # the level that the current stay or wait was asked for from
+    admitted: float = 0.0
+    end_due: float = inf
+    end_reason: int = 0
+    full_days: float = 0.0  # planned days over which a probability is spread
+    dropout_due: float = inf
+    relapse_due: float = inf
+    death_due: float = inf
+    other_due: float = inf
+    other_reason: int = 0
+    review_due: float = inf
+    relapses_in_stay: int = 0
+    reviews: int = 0
+    temporary: bool = False
+
+    # the move
+    cause: int = 0  # why she is ready
+    wants: int = NONE
+    hold: float = 0.0
+    ask_due: float = inf
+    days_set: float = inf  # planned days of the next stay where they are already known
+    next_temporary: bool = False
+    back_to: int = NONE  # the level to return to after a temporary stay
+    back_days: float = inf  # days that remain there; infinite: a new stay
+    back_reason: int = 0
+    back_full_days: float = 0.0
+
+    # the wait
+    waits: dict[int, int] = field(default_factory=dict)  # joinings so far, by level
+    transfer: bool = False  # blocked, or sent home at the end of a hold
+    joined: float = 0.0
+    turn: Turn = (0, 0, 0.0, 0)
+    patience_due: float = inf
+    hold_due: float = inf
+    divert_due: float = inf
+    diverted: bool = False
+
+    # after discharge, or at home between two levels
+    use_due: float = inf
+    care_due: float = inf
+
+    def seen(self, now: float) -> Person:
+        """What rules may look at in this moment."""
+        here = now - self.admitted if self.phase == Phase.IN_CARE else 0.0
+        return Person(
+            self.traits,
+            self.origin,
+            self.source,
+            self.last_level,
+            (
+                float(self.episode),
+                float(self.relapses),
+                float(self.step_ups),
+                float(self.relapses_in_stay),
+                here,
+                self.days_in_care + here,
+            ),
+        )
+
+
+@dataclass(slots=True, eq=False)
+class Level:
+    """One level of care: its places and its line."""
+
+    index: int
+    capacity: float
+    open: bool
+    census: int = 0
+    line: list[tuple[Turn, Patient]] = field(default_factory=list)
+    blocked: int = 0  # those in the line who hold a place somewhere
+    outside: int = 0  # those in the line from outside
+    newcomers: list[Patient] = field(default_factory=list)  # from outside, joined at this instant
+
+    def join(self, patient: Patient) -> None:
+        """Puts her in the line at her turn."""
+        insort(self.line, (patient.turn, patient), key=_turn)
+        if patient.level != NONE:
+            self.blocked += 1
+        if not patient.transfer:
+            self.outside += 1
+
+    def part(self, patient: Patient) -> None:
+        """Takes her out of the line."""
+        self.line.pop(bisect_left(self.line, patient.turn, key=_turn))
+        if patient.level != NONE:
+            self.blocked -= 1
+        if not patient.transfer:
+            self.outside -= 1
+
+
+def _turn(entry: tuple[Turn, Patient]) -> Turn:
+    return entry[0]

@@ -1,0 +1,98 @@
+"""The writing of a log: rows as they happen, sorted into the canonical order at the end."""
+
+from math import nan
+
+import numpy as np
+
+from sim.arrivals import Arrival
+from sim.engines.patients import Patient
+from sim.log import Columns, Log
+from sim.start import Beginner
+from sim.tables import NONE, Plan
+from sim.words import Event, Reason
+
+Row = tuple[float, int, int, int, int, int, int, int, float]
+
+
+class Recorder:
+    """Collects the rows of one replication."""
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+
+    def patient(
+        self,
+        time: float,
+        event: Event,
+        patient: Patient,
+        level: int,
+        *,
+        to_level: int = NONE,
+        reason: int = Reason.NONE,
+        value: float = nan,
+    ) -> None:
+        """Writes a row of a patient. Events of the wait and after discharge belong to no stay."""
+        stay = patient.stay if event in _OF_A_STAY else 0
+        self.rows.append((time, patient.number, patient.episode, stay, event, level, to_level, reason, value))
+
+    def level(self, time: float, event: Event, level: int, *, value: float = nan) -> None:
+        """Writes a row of a level."""
+        self.rows.append((time, 0, 0, 0, event, level, NONE, Reason.NONE, value))
+
+    def log(
+        self,
+        plan: Plan,
+        beginners: list[Beginner],
+        arrivals: list[Arrival],
+        patients: list[Patient],
+        *,
+        replication: int,
+    ) -> Log:
+        """The log of these rows, in the order (time, patient, sequence)."""
+        self.rows.sort(key=_time_and_patient)
+        columns = list(zip(*self.rows, strict=True)) or [()] * 9
+        people = [(b.label, NONE, 0.0) for b in beginners] + [(a.label, a.source, a.time) for a in arrivals]
+        people = people[: len(patients)]
+        return Log(
+            replication=replication,
+            start=plan.start,
+            window_start=plan.window_start,
+            window_end=plan.window_end,
+            end=plan.end,
+            levels=plan.level_names,
+            sources=plan.source_names,
+            traits=plan.trait_names,
+            trait_values=plan.trait_values,
+            reasons=plan.reason_names,
+            follows_use=plan.follows_use,
+            follows_care=plan.follows_care,
+            columns=Columns(
+                np.array(columns[0], dtype=np.float64),
+                *(np.array(column, dtype=np.int64) for column in columns[1:8]),
+                np.array(columns[8], dtype=np.float64),
+            ),
+            patient_key=tuple(label for label, _, _ in people),
+            patient_source=np.array([source for _, source, _ in people], dtype=np.int64),
+            patient_arrived=np.array([arrived for _, _, arrived in people], dtype=np.float64),
+            patient_traits=np.array([p.traits for p in patients], dtype=np.int64).reshape(
+                len(patients), len(plan.trait_names)
+            ),
+        )
+
+
+_OF_A_STAY = frozenset(
+    {
+        Event.ADMIT,
+        Event.RELAPSE,
+        Event.REVIEW,
+        Event.EXTEND,
+        Event.AUTHORISE,
+        Event.READY,
+        Event.GO_HOME,
+        Event.LEAVE,
+    }
+)
+
+
+def _time_and_patient(row: Row) -> tuple[float, int]:
+    return row[0], row[1]

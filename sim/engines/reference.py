@@ -1,0 +1,249 @@
+"""The reference engine, on SimPy: the statement of the model.
+
+It answers what happens, and when; every choice is a rule of `sim/rules/`, every draw an address of
+`sim/draws.py`. SimPy only wakes the engine: due times are computed once, carried on the agenda, and taken
+from it, so that what is due at one time is handled at one instant. At each instant: settle, allocate, give up
+(`docs/model.md`, section 2).
+"""
+
+from collections.abc import Generator
+from heapq import heappop
+from math import inf
+from typing import Any
+
+import simpy
+
+from sim.arrivals import Arrival
+from sim.draws import Draws
+from sim.engines.beginning import resume_stay, resume_wait
+from sim.engines.course import Course
+from sim.engines.patients import Level, Patient, Phase
+from sim.engines.recorder import Recorder
+from sim.errors import SimError
+from sim.log import Log
+from sim.rules import placement
+from sim.start import Beginner
+from sim.tables import NONE, Plan
+from sim.words import Event, Purpose, Reason
+
+ROUNDS_AT_MOST = 10_000
+"""Rounds at one instant after which patients are taken to move without end."""
+
+
+def simulate(plan: Plan, beginners: list[Beginner], arrivals: list[Arrival], *, replication: int) -> Log:
+    """The log of one replication.
+
+    `beginners` are those in care or waiting on day 0, `arrivals` those to come, in order of time. Raises
+    `SimError` when patients move in a loop of no duration.
+    """
+    recorder = Recorder()
+    house = House(plan, Draws(plan.seed, replication), recorder)
+    house.begin(beginners)
+    environment = simpy.Environment()
+    environment.process(house.live(environment, arrivals))
+    environment.run()
+    return recorder.log(plan, beginners, arrivals, house.patients, replication=replication)
+
+
+class House(Course):
+    """All levels and patients of one replication, and the agenda of what is due."""
+
+    def begin(self, beginners: list[Beginner]) -> None:
+        """Records how the levels start, and takes over those who are there on day 0."""
+        for level in self.levels:
+            self.record.level(0.0, Event.CAPACITY, level.index, value=level.capacity)
+            if not level.open:
+                self.record.level(0.0, Event.CLOSE, level.index)
+        for beginner in beginners:
+            patient = Patient(
+                len(self.patients) + 1, beginner.key, NONE, beginner.traits, entry=beginner.level
+            )
+            self.patients.append(patient)
+            if beginner.waits:
+                resume_wait(self, patient, beginner.level, days=beginner.days)
+            else:
+                resume_stay(self, patient, self.levels[beginner.level], days=beginner.days)
+
+    def live(
+        self, environment: simpy.Environment, arrivals: list[Arrival]
+    ) -> Generator[simpy.Event, Any, None]:
+        """The SimPy process: sleeps until the next instant, and lives through it."""
+        coming, dated = iter(arrivals), iter(self.plan.moments)
+        arrival, moment = next(coming, None), next(dated, None)
+        on_day_0 = bool(self.patients)
+        while True:
+            now = self.agenda[0][0] if self.agenda else inf
+            if arrival is not None and arrival.time < now:
+                now = arrival.time
+            if moment is not None and moment.time < now:
+                now = moment.time
+            if on_day_0:  # free places meet those who wait on day 0
+                now, on_day_0 = 0.0, False
+            if now >= self.plan.end:
+                return
+            yield environment.timeout(max(0.0, now - environment.now))
+            while moment is not None and moment.time == now:
+                self.change(moment.regime, moment.level, opens=moment.opens, now=now)
+                moment = next(dated, None)
+            self.settle(now)
+            while arrival is not None and arrival.time == now:
+                self.arrive(arrival, now)
+                arrival = next(coming, None)
+            self.finish_instant(now)
+
+    def change(self, regime: int, index: int, *, opens: bool, now: float) -> None:
+        """A dated change comes into force, or a door opens or shuts."""
+        if regime == NONE:
+            self.levels[index].open = opens
+            self.record.level(now, Event.OPEN if opens else Event.CLOSE, index)
+            return
+        self.regime = regime
+        for level in self.levels:
+            capacity = self.t.capacity[self.cell(level.index)]
+            if capacity != level.capacity:
+                level.capacity = capacity
+                self.record.level(now, Event.CAPACITY, level.index, value=capacity)
+
+    def settle(self, now: float) -> None:
+        """Step 1: everything of patients that is due now. Frees places, gives none."""
+        due: list[Patient] = []
+        while self.agenda and self.agenda[0][0] <= now:
+            patient = self.patients[heappop(self.agenda)[1] - 1]
+            if patient.alarm <= now:
+                patient.alarm = inf
+                due.append(patient)
+        for patient in due:
+            self.act(patient, now)
+            self.schedule(patient, now)
+
+    def arrive(self, arrival: Arrival, now: float) -> None:
+        """A new patient with her traits asks for her first level."""
+        traits = tuple(
+            given
+            if given != NONE
+            else placement.trait_value(
+                self.t,
+                arrival.source,
+                trait,
+                u=self.draws.uniform(*arrival.key, self.t.trait_subject[trait], Purpose.TRAIT, 0, 0),
+            )
+            for trait, given in enumerate(arrival.traits)
+        )
+        patient = Patient(len(self.patients) + 1, arrival.key, arrival.source, traits, entry=arrival.enters)
+        self.patients.append(patient)
+        self.enter(patient, now)
+        self.schedule(patient, now)
+
+    def finish_instant(self, now: float) -> None:
+        """Steps 2 and 3, and the whole again as long as anything is due at the same time."""
+        for _ in range(ROUNDS_AT_MOST):
+            self.allocate(now)
+            changed = self.give_up(now)
+            if not changed and not (self.agenda and self.agenda[0][0] <= now):
+                break
+            self.settle(now)
+        else:
+            names = ", ".join(self.plan.level_names[level.index] for level in self.levels if level.line)
+            raise SimError(
+                f"day {now:g}: patients move without end at one instant (levels: {names or 'all'}); "
+                "want a rule, a stay or a clock that takes time"
+            )
+        for level in self.levels:
+            level.newcomers.clear()
+
+    def allocate(self, now: float) -> None:
+        """Step 2: free places to the heads of the lines until nothing moves, then a ring, and again."""
+        while True:
+            moved = True
+            while moved:
+                moved = False
+                for level in self.levels:
+                    while level.line and level.open and level.census < level.capacity:
+                        self.take_in(level.line[0][1], now)
+                        moved = True
+            ring = self.ring()
+            if not ring:
+                return
+            for patient in ring:
+                self.take_in(patient, now)
+
+    def ring(self) -> list[Patient]:
+        """Blocked patients who can exchange places in a circle; empty when there is none."""
+        kept = {
+            level.index: level
+            for level in self.levels
+            if level.blocked and level.open and level.census <= level.capacity
+        }
+        while kept:
+            firsts = {index: _first_holder(level, kept) for index, level in kept.items()}
+            struck = [index for index, patient in firsts.items() if patient is None]
+            if not struck:
+                break
+            for index in struck:
+                del kept[index]
+        if not kept:
+            return []
+        path: list[int] = []
+        index = next(iter(kept))
+        while index not in path:
+            path.append(index)
+            holder = firsts[index]
+            assert holder is not None
+            index = holder.level
+        return [holder for at in path[path.index(index) :] if (holder := firsts[at]) is not None]
+
+    def give_up(self, now: float) -> bool:
+        """Step 3, once: patience and holds that end, diverts, limits. Whether anything changed."""
+        due = sorted(self.giving_up, key=_number)
+        self.giving_up.clear()
+        if not due and not any(level.newcomers for level in self.levels):
+            return False
+        changed = False
+        movers: list[tuple[Patient, int]] = []
+        for level in self.levels:
+            here = [p for p in due if p.phase == Phase.WAITING and p.wants == level.index]
+            for patient in [p for p in here if p.patience_due <= now]:
+                self.drop(patient, Event.RENEGE, Reason.RENEGED, now)
+                changed = True
+            for patient in [p for p in here if p.hold_due <= now and p.level != NONE]:
+                self.go_home(patient, now)
+                changed = True
+            to = self.t.divert_to[self.cell(level.index)]
+            for patient in [p for p in here if p.divert_due <= now and p.phase == Phase.WAITING]:
+                self.leave_line(patient)
+                movers.append((patient, to))
+            if self.trim(level, to, movers, now):
+                changed = True
+        for patient, to in movers:
+            self.divert(patient, to, now)
+            changed = True
+        return changed
+
+    def trim(self, level: Level, to: int, movers: list[tuple[Patient, int]], now: float) -> bool:
+        """Refuses newcomers from outside, the last first, while the line is over its limit."""
+        cell = self.cell(level.index)
+        excess = level.outside - self.t.limit[cell]
+        if excess <= 0 or not level.newcomers:
+            return False
+        waiting = [
+            p
+            for p in level.newcomers
+            if p.phase == Phase.WAITING and p.wants == level.index and not p.transfer and p.joined == now
+        ]
+        refused = sorted(waiting, key=_number, reverse=True)[: int(min(excess, len(waiting)))]
+        for patient in refused:
+            if self.t.divert_over_limit[cell] and not patient.diverted:
+                self.leave_line(patient)
+                movers.append((patient, to))
+            else:
+                self.drop(patient, Event.TURN_AWAY, Reason.TURNED_AWAY, now)
+        return bool(refused)
+
+
+def _first_holder(level: Level, kept: dict[int, Level]) -> Patient | None:
+    """The first in the line who holds a place in one of the kept levels."""
+    return next((patient for _, patient in level.line if patient.level in kept), None)
+
+
+def _number(patient: Patient) -> int:
+    return patient.number

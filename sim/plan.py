@@ -1,0 +1,97 @@
+"""From a scenario to the plan of its runs: names become numbers, dated changes become regimes.
+
+Done once per scenario; every replication reads the same plan. What each table means is said in
+`sim/tables.py`; nothing here draws or decides.
+"""
+
+from bisect import bisect_right
+
+from sim import doors
+from sim.draws import subject
+from sim.errors import SimError
+from sim.pools import Pools
+from sim.scenario.types import Level, Scenario
+from sim.tables import Moment, Plan, Tables
+from sim.words import REASONS
+
+
+def end_of_run(scenario: Scenario) -> float:
+    """The day at which a run ends: warm-up, window and follow-up together."""
+    return scenario.run.warm_up + scenario.run.duration + scenario.run.follow_up
+
+
+def plan(scenario: Scenario) -> Plan:
+    """The plan of a scenario. Raises `SimError` if two names share a digest (never seen)."""
+    reasons = reason_names(scenario)
+    end = end_of_run(scenario)
+    regimes = [(day, regime) for day, regime in scenario.regimes if day < end]
+    pools = Pools(scenario, reasons)
+    for day, regime in regimes:
+        pools.add_regime(day, regime)
+    names = tuple(scenario.levels)
+    _refuse_collisions(scenario, reasons)
+    moments, open_at_start = _moments(scenario, regimes, end)
+    tables: Tables = pools.tables()
+    return Plan(
+        tables=tables,
+        level_names=names,
+        source_names=tuple(scenario.arrivals),
+        trait_names=tuple(scenario.traits),
+        trait_values=tuple(tuple(trait.shares) for trait in scenario.traits.values()),
+        reason_names=reasons,
+        moments=moments,
+        open_at_start=open_at_start,
+        start=scenario.run.start,
+        seed=scenario.run.seed,
+        window_start=scenario.run.warm_up,
+        window_end=scenario.run.warm_up + scenario.run.duration,
+        end=end,
+        follows_use=any(clock >= 0 for clock in tables.use_clock),
+        follows_care=any(row >= 0 for row in tables.return_share),
+    )
+
+
+def reason_names(scenario: Scenario) -> tuple[str, ...]:
+    """The reasons of a log: the fixed ones, then the scenario's own named ends as they first appear."""
+    names = list(REASONS)
+    for _, regime in scenario.regimes:
+        for level in regime.levels.values():
+            for name in (*level.other_ends, *(level.ends or {})):
+                if name not in names:
+                    names.append(name)
+            for rule in Pools.rules_of(level):
+                for target in rule.go:
+                    reason = target.partition(":")[2]
+                    if reason and reason not in names:
+                        names.append(reason)
+    return tuple(names)
+
+
+def _moments(
+    scenario: Scenario, regimes: list[tuple[float, Scenario]], end: float
+) -> tuple[tuple[Moment, ...], tuple[bool, ...]]:
+    """Dated changes and doors in order of time, and which doors are open at 0."""
+    days = [day for day, _ in regimes]
+    moments = [Moment(day, number, -1, True) for number, day in enumerate(days) if number > 0]
+    opened = []
+    for index, name in enumerate(scenario.levels):
+
+        def level_at(time: float, name: str = name) -> Level:
+            return regimes[bisect_right(days, time) - 1][1].levels[name]
+
+        first, *later = doors.swings(level_at, scenario.run.start, end=end, changes=days[1:])
+        opened.append(first.opens)
+        moments.extend(Moment(swing.time, -1, index, swing.opens) for swing in later)
+    moments.sort(key=lambda moment: (moment.time, moment.regime < 0, moment.level))
+    return tuple(moments), tuple(opened)
+
+
+def _refuse_collisions(scenario: Scenario, reasons: tuple[str, ...]) -> None:
+    """No two names that address draws may share a digest."""
+    others = [f"{level}.other_ends.{reason}" for level in scenario.levels for reason in reasons]
+    names = ["episode", *scenario.levels, *(f"trait.{name}" for name in scenario.traits), *others]
+    seen: dict[int, str] = {}
+    for name in names:
+        digest = subject(name)
+        if seen.setdefault(digest, name) != name:
+            raise SimError(f"the names {seen[digest]!r} and {name!r} share a digest; rename one of them")

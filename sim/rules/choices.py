@@ -1,0 +1,60 @@
+"""Which rule decides, and which of its options comes out.
+
+Rules are ordered; the first whose condition holds decides. Its options have shares; odds ratios on named
+options shift them. What an option then means is left to the caller.
+"""
+
+from sim.distributions import odds
+from sim.rules.conditions import Person, holds
+from sim.rules.effects import option_ratio
+from sim.tables import NONE, Tables
+
+
+def first_rule(t: Tables, first: int, last: int, person: Person) -> int:
+    """The first rule of a slice whose condition holds; −1 when none does."""
+    for rule in range(first, last):
+        if holds(t, t.rule_condition[rule], person):
+            return rule
+    return NONE
+
+
+def choose(t: Tables, rule: int, level: int, person: Person, *, u: float) -> int:
+    """Where the rule sends her: the option in whose share the uniform number falls.
+
+    An odds ratio on an option multiplies the odds of its share, and the other options shrink or grow alike to
+    make room; several act one after the other in the order of the options.
+    """
+    first, last = t.rule_option_first[rule], t.rule_option_last[rule]
+    if last - first == 1:
+        return t.option_to[first]
+    target = t.rule_target[rule]
+    row = target * t.levels + level
+    if t.effect_first[row] == t.effect_last[row]:
+        below = 0.0
+        for option in range(first, last - 1):
+            below = below + t.option_share[option]
+            if u < below:
+                return t.option_to[option]
+        return t.option_to[last - 1]
+    shares = [t.option_share[option] for option in range(first, last)]
+    for option in range(first, last):
+        size = option_ratio(t, target, level, t.option_to[option], person)
+        if size != 1.0:
+            shift(shares, option - first, size)
+    below = 0.0
+    for option in range(first, last - 1):
+        below = below + shares[option - first]
+        if u < below:
+            return t.option_to[option]
+    return t.option_to[last - 1]
+
+
+def shift(shares: list[float], chosen: int, size: float) -> None:
+    """Multiplies the odds of one share in place and scales the others to make room."""
+    old = shares[chosen]
+    if old <= 0.0 or old >= 1.0:
+        return
+    new = odds(old, size)
+    for other in range(len(shares)):
+        shares[other] = shares[other] * ((1.0 - new) / (1.0 - old))
+    shares[chosen] = new

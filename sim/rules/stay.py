@@ -1,0 +1,79 @@
+"""How a stay is planned: its length, and how it will end where a level is given by its ends.
+
+The other clocks of a stay are started by the engine through `sim/rules/clocks.py`; the earliest acts.
+"""
+
+from sim.rules.choices import shift
+from sim.rules.clocks import chance_of_silence, days_until, days_until_beyond
+from sim.rules.conditions import Person
+from sim.rules.effects import option_ratio
+from sim.tables import NONE, Tables
+from sim.words import Reason
+
+COMPLETED = int(Reason.COMPLETED)
+
+
+def planned_end(
+    t: Tables, cell: int, person: Person, *, ends_target: int, u_reason: float, u_days: float, days: float
+) -> tuple[float, int]:
+    """Planned days from admission, and the reason for which the stay would then end.
+
+    `days` already spent (0 for a new stay): everything is drawn given that the stay has lasted so long. A
+    minimum stay moves a planned completion to it, never another reason.
+    """
+    level = cell % t.levels
+    clock, reason = t.stay_clock[cell], COMPLETED
+    if clock == NONE:
+        row = _end(t, cell, person, ends_target=ends_target, u=u_reason, days=days)
+        clock, reason = t.end_clock[row], t.end_reason[row]
+    if days > 0.0:
+        planned = days_until_beyond(t, clock, level, person, u=u_days, planned=0.0, days=days)
+    else:
+        planned = days_until(t, clock, level, person, u=u_days, planned=0.0)
+    if reason == COMPLETED and planned < t.minimum_stay[cell]:
+        planned = t.minimum_stay[cell]
+    return planned, reason
+
+
+def _end(t: Tables, cell: int, person: Person, *, ends_target: int, u: float, days: float) -> int:
+    """The row of the end that is to come, by its share among those that can still come."""
+    level = cell % t.levels
+    first, last = t.end_first[cell], t.end_last[cell]
+    weights = [t.end_share[row] for row in range(first, last)]
+    for row in range(first, last):
+        size = option_ratio(t, ends_target, level, t.end_reason[row], person)
+        if size != 1.0:
+            shift(weights, row - first, size)
+    if days > 0.0:
+        for row in range(first, last):
+            clock = t.end_clock[row]
+            left = chance_of_silence(t, clock, level, person, days=days, planned=0.0)
+            weights[row - first] = weights[row - first] * left
+    total = 0.0
+    for weight in weights:
+        total = total + weight
+    if total <= 0.0:
+        return first
+    below = 0.0
+    for row in range(first, last - 1):
+        below = below + weights[row - first] / total
+        if u < below:
+            return row
+    return last - 1
+
+
+def place_hold(t: Tables, cell: int, rule: int, destination: int) -> float:
+    """Days for which she keeps her place while the destination is full; 0 = leaves at once.
+
+    The rule's own hold comes before the level's. To ask anew for the level she is in, she leaves it.
+    """
+    if destination == cell % t.levels:
+        return 0.0
+    if rule != NONE and t.rule_hold[rule] != NONE:
+        return t.hold_days[t.rule_hold[rule] + destination]
+    return t.hold_days[t.level_hold[cell] + destination]
+
+
+def is_step_up(t: Tables, cell: int, destination: int) -> bool:
+    """Whether a move counts as a step up: to a level earlier in the order, or named as the step up."""
+    return destination < cell % t.levels or destination == t.step_up[cell]

@@ -1,0 +1,179 @@
+"""Who is there on day 0: those in care and those waiting, with their traits and the days they have spent.
+
+From a file every patient brings her days; from counts alone the days in care are drawn with density
+proportional to the chance of still being there (`docs/model.md`, section 7). How each clock goes on from
+there is left to the engine.
+"""
+
+from functools import lru_cache
+from math import inf
+from typing import NamedTuple
+
+from sim.draws import Draws, referral_key
+from sim.rules.clocks import chance_of_silence, days_until, distribution
+from sim.rules.conditions import Person
+from sim.rules.placement import trait_value
+from sim.scenario.types import Present, Scenario
+from sim.tables import NONE, Plan, Tables
+from sim.words import Purpose, Reason
+
+STEPS = 400
+"""Steps of the numerical integral over the days spent."""
+
+PLANS = 64
+"""Planned stays, at equal steps of probability, over which a probability before the end is averaged."""
+
+
+class Beginner(NamedTuple):
+    """One patient there on day 0. `days` in care or waiting so far."""
+
+    key: tuple[int, int]
+    label: str
+    level: int
+    days: float
+    traits: tuple[int, ...]
+    waits: bool
+
+
+def beginners(scenario: Scenario, plan: Plan, *, replication: int) -> list[Beginner]:
+    """Those in care, then those waiting, each in the order of the file or of the counts."""
+    if scenario.start is None:
+        return []
+    draws = Draws(plan.seed, replication)
+    in_care = [_beginner(plan, draws, present, waits=False) for present in scenario.start.census]
+    return in_care + [_beginner(plan, draws, present, waits=True) for present in scenario.start.waitlist]
+
+
+def _beginner(plan: Plan, draws: Draws, present: Present, *, waits: bool) -> Beginner:
+    """One row of the census or of a waitlist, with what it leaves open drawn."""
+    t = plan.tables
+    identity = f"waitlist:{present.identity}" if waits else present.identity
+    key = referral_key("start", identity)
+    level = plan.level_names.index(present.level)
+    traits = []
+    for trait, name in enumerate(plan.trait_names):
+        if name in present.traits:
+            traits.append(plan.trait_values[trait].index(present.traits[name]))
+        else:
+            u = draws.uniform(*key, t.trait_subject[trait], Purpose.TRAIT, 0, 0)
+            traits.append(trait_value(t, NONE, trait, u=u))
+    days = present.days
+    if days is None:
+        days = 0.0
+        if not waits:
+            u = draws.uniform(*key, t.level_subject[level], Purpose.START_DAYS, 0, 0)
+            days = days_spent(t, level, tuple(traits), u=u)
+    return Beginner(key, f"start:{identity}", level, days, tuple(traits), waits)
+
+
+def days_spent(t: Tables, level: int, traits: tuple[int, ...], *, u: float) -> float:
+    """Days in care so far of one found in a level: u of the area under the chance of still being there.
+
+    A trapezoid over `STEPS` steps, up to the day by which 99.9 % have left.
+    """
+    days, area = _area(_Level(t, level), traits)
+    wanted = u * area[-1]
+    for step in range(1, len(area)):
+        if area[step] >= wanted:
+            part = (wanted - area[step - 1]) / (area[step] - area[step - 1])
+            return days[step - 1] + part * (days[step] - days[step - 1])
+    return days[-1]
+
+
+class _Level(NamedTuple):
+    """A level of some tables, compared by identity so that its integral is kept."""
+
+    tables: Tables
+    level: int
+
+    def __hash__(self) -> int:
+        return hash((id(self.tables), self.level))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Level) and other.tables is self.tables and other.level == self.level
+
+
+@lru_cache(maxsize=4096)
+def _area(at: _Level, traits: tuple[int, ...]) -> tuple[list[float], list[float]]:
+    """Days, and the area under the chance of still being there up to each."""
+    t, level = at
+    person = Person(traits, NONE, NONE, level, (1.0, 0.0, 0.0, 0.0, 0.0, 0.0))
+    plans = _plans(t, level, person)
+    last = 1.0
+    while _still_there(t, level, person, plans, days=last) > 1e-3 and last < 1e5:
+        last = last * 2.0
+    days = [last * step / STEPS for step in range(STEPS + 1)]
+    there = [_still_there(t, level, person, plans, days=day) for day in days]
+    area = [0.0]
+    for step in range(1, STEPS + 1):
+        area.append(area[-1] + (there[step - 1] + there[step]) / 2.0 * (days[step] - days[step - 1]))
+    return days, area
+
+
+def _plans(t: Tables, level: int, person: Person) -> list[float]:
+    """Planned stays at equal steps of probability, for clocks given by a probability."""
+
+    clock = t.stay_clock[level]
+    if clock == NONE:
+        return []
+    steps = [(step + 0.5) / PLANS for step in range(PLANS)]
+    planned = [days_until(t, clock, level, person, u=u, planned=0.0) for u in steps]
+    return [max(days, t.minimum_stay[level]) for days in planned]
+
+
+def _still_there(t: Tables, level: int, person: Person, plans: list[float], *, days: float) -> float:
+    """The chance that a stay lasts longer than so many days, all clocks competing.
+
+    A relapse counts as an end with the share of its last rule that does not stay; conditions are not read.
+    """
+    if t.stay_clock[level] == NONE:
+        chance = 0.0
+        for row in range(t.end_first[level], t.end_last[level]):
+            left = chance_of_silence(t, t.end_clock[row], level, person, days=days, planned=0.0)
+            chance = chance + t.end_share[row] * left
+        return chance * _others(t, level, person, days=days, planned=inf)
+    total = 0.0
+    for planned in plans:
+        if planned > days:
+            total = total + _others(t, level, person, days=days, planned=planned)
+    return total / len(plans)
+
+
+def _others(t: Tables, level: int, person: Person, *, days: float, planned: float) -> float:
+    """The chance that no clock but the planned end has ended the stay."""
+    clocks = [t.dropout_clock[level], t.death_clock[level]]
+    clocks += t.other_clock[t.other_first[level] : t.other_last[level]]
+    chance = 1.0
+    for clock in clocks:
+        if clock != NONE:
+            chance = chance * chance_of_silence(t, clock, level, person, days=days, planned=planned)
+    clock = t.relapse_clock[level]
+    if clock != NONE:
+        silent = chance_of_silence(t, clock, level, person, days=days, planned=planned)
+        leaving = _share_leaving(t, level)
+        chance = chance * float(silent**leaving) if leaving < 1.0 else chance * silent
+    return chance
+
+
+def _share_leaving(t: Tables, level: int) -> float:
+    """The share of relapses after which the stay is over, by the first rule without a condition."""
+    row = level * t.reasons + Reason.RELAPSE
+    for rule in range(t.rules_first[row], t.rules_last[row]):
+        if t.rule_condition[rule] == NONE:
+            options = range(t.rule_option_first[rule], t.rule_option_last[rule])
+            return float(sum(t.option_share[o] for o in options if t.option_to[o] not in (-1, -2)))
+    return 0.0
+
+
+def overdue(plan: Plan, people: list[Beginner]) -> list[Beginner]:
+    """Those in care for longer than the longest stay their level allows: they end on day 0."""
+    t = plan.tables
+    found = []
+    for person in people:
+        clock = t.stay_clock[person.level]
+        if not person.waits and clock != NONE:
+            seen = Person(person.traits, NONE, NONE, person.level, (1.0, 0.0, 0.0, 0.0, 0.0, 0.0))
+            row = distribution(t, clock, seen)
+            if person.days >= t.distributions.high[row]:
+                found.append(person)
+    return found
