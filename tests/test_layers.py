@@ -14,7 +14,7 @@ LAYERS = (
     ("distributions", "draws"),
     ("scenario",),
     ("arrivals", "log", "rules", "tables"),
-    ("engines", "invariants", "measures", "theory"),
+    ("engines", "invariants", "measures", "spells", "theory", "traffic"),
     ("estimates",),
     ("manifest", "results", "experiments"),
     ("plots", "report"),
