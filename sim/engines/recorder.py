@@ -66,10 +66,9 @@ class Recorder:
             reasons=plan.reason_names,
             follows_use=plan.follows_use,
             follows_care=plan.follows_care,
-            columns=Columns(
-                np.array(columns[0], dtype=np.float64),
-                *(np.array(column, dtype=np.int64) for column in columns[1:8]),
-                np.array(columns[8], dtype=np.float64),
+            columns=Columns._make(
+                np.array(column, dtype=np.float64 if name in ("time", "value") else np.int64)
+                for name, column in zip(Columns._fields, columns, strict=True)
             ),
             patient_key=tuple(label for label, _, _ in people),
             patient_source=np.array([source for _, source, _ in people], dtype=np.int64),

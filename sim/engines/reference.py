@@ -125,7 +125,7 @@ class House(Course):
                 self.t,
                 arrival.source,
                 trait,
-                u=self.draws.uniform(*arrival.key, self.t.trait_subject[trait], Purpose.TRAIT, 0, 0),
+                u=self.draws.uniform(arrival.key[0], arrival.key[1], self.t.trait_subject[trait], Purpose.TRAIT, 0, 0),
             )
             for trait, given in enumerate(arrival.traits)
         )
