@@ -1,0 +1,67 @@
+"""Where places are lost to patients who are ready to move on, and because which other level has none."""
+
+import numpy as np
+import pandas as pd
+
+from sim.log import Floats, Log
+from sim.measures.histories import clinical_end, days_between, histories, within
+from sim.measures.tidy import groups, named, share, values
+
+BLOCKED_BY_COLUMNS: tuple[str, ...] = ("level", "waiting_for", "patient_days")
+DELAY = "placement delay"
+"""Stands in the place of a level: ready, but she has not asked for the next level yet."""
+
+
+def blocked_stays(log: Log) -> pd.DataFrame:
+    """How many stays end with the patient kept in her place.
+
+    stay.blocked.share: of the stays whose clinical end (ready, or left) lies in the window, the share whose
+    place was freed later than that, or not yet by the end of the log. All stays count, those that end with
+    the discharge and those of patients there on day 0 included.
+    """
+    stays = histories(log).stays
+    end = clinical_end(stays)
+    ended = within(end, log)
+    kept = ended & ~(days_between(end, stays.left) == 0.0)
+    here = {number: stays.level == number for number in range(len(log.levels))}
+    here[-1] = np.ones(len(stays.level), dtype=bool)
+    return values(
+        share(
+            "stay.blocked.share",
+            name,
+            np.count_nonzero(kept & here[number]),
+            np.count_nonzero(ended & here[number]),
+        )
+        for number, name in groups(log)
+    )
+
+
+def blocked_by(log: Log) -> pd.DataFrame:
+    """Patient-days in the window for which ready patients held a place, by level and by the level awaited.
+
+    A patient is blocked from ready to left. The days from ready to her request (a rule's `delay`) are not the
+    next level's doing and stand under "placement delay"; so the rows of a level add up to its blocked days.
+    Columns `BLOCKED_BY_COLUMNS`; only pairs that occur.
+    """
+    stays = histories(log).stays
+    ready = np.flatnonzero(~np.isnan(stays.ready))
+    left = np.nan_to_num(stays.left[ready], nan=np.inf)
+    asked = np.fmin(np.nan_to_num(stays.asked[ready], nan=np.inf), left)
+    cells = np.zeros((len(log.levels), len(log.levels) + 1))
+    np.add.at(cells, (stays.level[ready], stays.to_level[ready]), _days_in_window(asked, left, log))
+    delays = _days_in_window(stays.ready[ready], asked, log)
+    cells[:, -1] = np.bincount(stays.level[ready], weights=delays, minlength=len(log.levels))
+    level, waiting_for = np.nonzero(cells)
+    return pd.DataFrame(
+        {
+            "level": named(level, log.levels),
+            "waiting_for": named(waiting_for, (*log.levels, DELAY)),
+            "patient_days": cells[level, waiting_for],
+        },
+        columns=list(BLOCKED_BY_COLUMNS),
+    )
+
+
+def _days_in_window(start: Floats, end: Floats, log: Log) -> Floats:
+    days: Floats = np.minimum(end, log.window_end) - np.maximum(start, log.window_start)
+    return np.maximum(0.0, days)

@@ -1,0 +1,131 @@
+"""How full each level is: census, patients in care, blocked and waiting, and occupancy, over time and by day.
+
+All are counts at each moment, weighted by how long they held, within the window only. Patients there on day 0
+count. How long single patients stay or wait is left to stays.py and waits.py, which level blocks which to
+blocking.py.
+"""
+
+from collections.abc import Iterator
+from math import ceil, floor, isinf
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from sim.log import Floats, Log
+from sim.measures import steps
+from sim.measures.histories import clinical_end, histories
+from sim.measures.steps import Steps
+from sim.measures.tidy import Value, groups, named, values
+from sim.words import Event
+
+DAILY_COLUMNS: tuple[str, ...] = ("day", "level", "measure", "value")
+DAILY_MEASURES: tuple[str, ...] = ("census", "waiting", "blocked", "capacity", "in_care")
+
+
+class Counts(NamedTuple):
+    """What one level, or the whole continuum, holds at each moment."""
+
+    census: Steps  # patients holding a place: in care or blocked
+    in_care: Steps  # their clinical stay is going on
+    blocked: Steps  # ready, still holding the place
+    waiting: Steps  # on the level's waitlist, holding no place anywhere
+    capacity: Steps  # places; infinite when unlimited
+
+
+def census(log: Log) -> pd.DataFrame:
+    """The time-weighted means and percentiles of what each level holds in the window, and its occupancy.
+
+    * census.mean: days of stays within the window (admitted to left) ÷ days of the window. census.p05 …
+      census.p95: the smallest n such that the census is n or lower for at least that share of the window;
+      census.max: the highest held for any time at all.
+    * in_care.mean: the same from admission to the end of the clinical stay (ready, or left).
+      blocked.mean: from ready to left. So census = in care + blocked.
+      blocked.share: blocked days ÷ days of stays; null without any.
+    * waiting.mean, .p50, .p95, .max: patients on the level's waitlist who hold no place, from the request (or
+      the moment they went home) until admitted, diverted, reneged, turned away, not shown or died.
+    * capacity.mean: time-weighted number of places; occupancy: days of stays ÷ days of places. Both null
+      where places are unlimited at any time of the window, occupancy also where there are none.
+
+    For the whole continuum the counts are added up over levels.
+    """
+    return values(row for number, name in groups(log) for row in _level(log, number, name))
+
+
+def _level(log: Log, number: int, name: str) -> Iterator[Value]:
+    held = counts(log, number)
+    window = (log.window_start, log.window_end)
+    full, care, blocked, waiting, places = (steps.clipped(one, *window) for one in held)
+    mean = steps.mean(*full)
+    yield Value("census.mean", name, mean)
+    for percent in (5, 50, 90, 95):
+        yield Value(f"census.p{percent:02}", name, steps.percentile(*full, percent / 100))
+    yield Value("census.max", name, steps.largest(*full))
+    yield Value("in_care.mean", name, steps.mean(*care))
+    yield Value("blocked.mean", name, steps.mean(*blocked))
+    yield Value("blocked.share", name, steps.mean(*blocked) / mean if mean else np.nan)
+    yield Value("waiting.mean", name, steps.mean(*waiting))
+    for percent in (50, 95):
+        yield Value(f"waiting.p{percent:02}", name, steps.percentile(*waiting, percent / 100))
+    yield Value("waiting.max", name, steps.largest(*waiting))
+    capacity = steps.mean(*places)
+    limited = not isinf(capacity)
+    yield Value("capacity.mean", name, capacity if limited else np.nan)
+    yield Value("occupancy", name, mean / capacity if limited and capacity else np.nan)
+
+
+def daily(log: Log) -> pd.DataFrame:
+    """The state of each level just before midnight of each whole day in the window; columns `DAILY_COLUMNS`.
+
+    The figure of day d is the state just before d + 1: who was admitted on day d counts, who left on it does
+    not. Units: patients; for capacity places, null when unlimited.
+    """
+    days = np.arange(ceil(log.window_start), floor(log.window_end), dtype=np.float64)
+    blocks = []
+    for number in range(len(log.levels)):
+        held = counts(log, number)
+        by_name = {name: steps.before(getattr(held, name), days + 1.0) for name in DAILY_MEASURES}
+        by_name["capacity"] = np.where(np.isinf(by_name["capacity"]), np.nan, by_name["capacity"])
+        blocks.append(np.stack([by_name[name] for name in DAILY_MEASURES]))
+    figures = np.stack(blocks).transpose(2, 0, 1)
+    _, levels, measures = np.indices(figures.shape).reshape(3, -1)
+    return pd.DataFrame(
+        {
+            "day": np.repeat(days.astype(np.int32), len(log.levels) * len(DAILY_MEASURES)),
+            "level": named(levels, log.levels),
+            "measure": named(measures, DAILY_MEASURES),
+            "value": figures.reshape(-1),
+        },
+        columns=list(DAILY_COLUMNS),
+    )
+
+
+def counts(log: Log, level: int) -> Counts:
+    """What the level with this number holds at each moment, over the whole log; −1: all levels together."""
+    known = histories(log)
+    stays, waits = known.stays, known.lines
+    here = np.ones(len(stays.level), dtype=bool) if level < 0 else stays.level == level
+    there = np.ones(len(waits.level), dtype=bool) if level < 0 else waits.level == level
+    there &= ~np.isnan(waits.home)
+    admitted, left, ready = stays.admitted[here], stays.left[here], stays.ready[here]
+    was_ready = ~np.isnan(ready)
+    return Counts(
+        census=steps.counted(admitted, left),
+        in_care=steps.counted(admitted, clinical_end(stays)[here]),
+        blocked=steps.counted(ready[was_ready], left[was_ready]),
+        waiting=steps.counted(waits.home[there], waits.ended[there]),
+        capacity=_capacity(log, level),
+    )
+
+
+def _capacity(log: Log, level: int) -> Steps:
+    columns = log.columns
+    rows = np.flatnonzero(columns.event == Event.CAPACITY)
+    if level >= 0:
+        rows = rows[columns.level[rows] == level]
+        return steps.given(columns.time[rows], columns.value[rows])
+    each = [_capacity(log, number) for number in range(len(log.levels))]
+    times: Floats = np.unique(columns.time[rows])
+    after = np.append(times[1:], np.inf)
+    total = np.sum([steps.before(one, after) for one in each], axis=0)
+    return steps.given(times, total)

@@ -1,0 +1,197 @@
+"""Every measure by name: its unit, what it means, and the function whose docstring defines it.
+
+To add a measure, give its function a row and this table a line. `<reason>` stands for a reason of the log.
+The documentation of the measures is made from this table.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+import pandas as pd
+
+from sim.log import Log
+from sim.measures import (
+    blocking,
+    census,
+    outcomes,
+    pathways,
+    requests,
+    retention,
+    stays,
+    throughput,
+    waits,
+)
+
+Function = Callable[[Log], pd.DataFrame]
+
+
+class Measure(NamedTuple):
+    """One measure: `name` as in the results, `unit`, `meaning` in a phrase, and what computes it."""
+
+    name: str
+    unit: str
+    meaning: str
+    function: Function
+
+
+def _of_waits() -> Iterator[Measure]:
+    """The measures of waits: three groups of patients, each told in three ways."""
+    ways = {
+        "": "of those admitted, zero waits included",
+        "waited.": "of those admitted who waited at all",
+        "offered.": "of all who asked, admitted or not",
+    }
+    for who, of_whom in waits.WHO.items():
+        for way, told in ways.items():
+            name = f"wait.{who}{way}"
+            yield Measure(f"{name}mean", "days", f"mean wait {told}{of_whom}", waits.waits)
+            yield Measure(f"{name}median", "days", f"median wait {told}{of_whom}", waits.waits)
+            yield Measure(f"{name}p90", "days", f"90th percentile of the wait {told}{of_whom}", waits.waits)
+            meaning = f"share admitted within 7 days {told}{of_whom}"
+            yield Measure(f"{name}share_within_7_days", "share", meaning, waits.waits)
+        meaning = f"share of those admitted who waited at all{of_whom}"
+        yield Measure(f"wait.{who}share_waiting", "share", meaning, waits.waits)
+
+
+def _of_stays() -> Iterator[Measure]:
+    kinds = {
+        "clinical": "length of stay, admission to ready or left",
+        "place": "time in the place, admission to left",
+    }
+    figures = {
+        "mean": "mean",
+        "p25": "lower quartile of the",
+        "median": "median",
+        "p75": "upper quartile of the",
+    }
+    for kind, of_what in kinds.items():
+        for figure, word in figures.items():
+            yield Measure(f"stay.{kind}.{figure}", "days", f"{word} {of_what}", stays.stays)
+
+
+def _of_requests() -> Iterator[Measure]:
+    yield Measure("asked.count", "requests", "who asked within the window", requests.requests)
+    became = {
+        "admitted": "were admitted",
+        "diverted": "were diverted to another line",
+        "reneged": "gave up waiting",
+        "turned_away": "were turned away",
+        "no_show": "did not come when a place was given",
+        "died_waiting": "died waiting",
+        "unresolved": "still wait at the end of the log",
+    }
+    for outcome, words in became.items():
+        yield Measure(f"{outcome}.count", "requests", f"how many of them {words}", requests.requests)
+        yield Measure(f"{outcome}.share", "share", f"share of them who {words}", requests.requests)
+
+
+def _of_throughput() -> Iterator[Measure]:
+    counted = {
+        "asked": "requests",
+        "admissions": "admissions",
+        "stays_ended": "clinical ends of stays",
+        "discharges": "discharges of admitted patients",
+    }
+    for name, what in counted.items():
+        yield Measure(f"{name}.per_day", "per day", f"{what} per day", throughput.throughput)
+        yield Measure(f"{name}.per_month", "per month", f"{what} per month", throughput.throughput)
+
+
+def _of_cohorts() -> Iterator[Measure]:
+    for day in retention.DAYS:
+        meaning = f"share still in the continuum {day} days after the first admission"
+        yield Measure(f"retention.day_{day}", "share", meaning, retention.retention)
+    yield Measure("episode.days.mean", "days", "first admission to discharge, mean", retention.retention)
+    yield Measure("episode.days.median", "days", "first admission to discharge, median", retention.retention)
+    for day in retention.DAYS:
+        meaning = f"share without any use {day} days after the first admission"
+        yield Measure(f"relapse_free.day_{day}", "share", meaning, retention.relapse_free)
+    for day in retention.DAYS:
+        meaning = f"share without relapse {day} days after the first admission, while in care"
+        yield Measure(f"in_care.day_{day}", "share", meaning, retention.relapse_free)
+    for days in outcomes.RETURN_DAYS:
+        meaning = f"share who return to care within {days} days of the discharge"
+        yield Measure(f"return_to_care.within_{days}_days", "share", meaning, outcomes.returns)
+
+
+MEASURES: tuple[Measure, ...] = (
+    Measure("census.mean", "patients", "mean census: patients holding a place", census.census),
+    Measure("census.p05", "patients", "census exceeded all but 5 % of the time", census.census),
+    Measure("census.p50", "patients", "census not exceeded half of the time", census.census),
+    Measure("census.p90", "patients", "census not exceeded 90 % of the time", census.census),
+    Measure("census.p95", "patients", "census not exceeded 95 % of the time", census.census),
+    Measure("census.max", "patients", "highest census", census.census),
+    Measure("occupancy", "share", "patient-days of the place ÷ days of places", census.census),
+    Measure("capacity.mean", "places", "mean number of places", census.census),
+    Measure("in_care.mean", "patients", "mean number whose clinical stay goes on", census.census),
+    Measure("blocked.mean", "patients", "mean number ready and still holding the place", census.census),
+    Measure("blocked.share", "share", "share of the census that is blocked", census.census),
+    Measure("stay.blocked.share", "share", "share of ended stays kept in the place", blocking.blocked_stays),
+    Measure("waiting.mean", "patients", "mean number on the waitlist, holding no place", census.census),
+    Measure("waiting.p50", "patients", "waitlist not exceeded half of the time", census.census),
+    Measure("waiting.p95", "patients", "waitlist not exceeded 95 % of the time", census.census),
+    Measure("waiting.max", "patients", "longest waitlist", census.census),
+    *_of_waits(),
+    *_of_requests(),
+    *_of_throughput(),
+    *_of_stays(),
+    Measure("ended.<reason>.share", "share", "share of ended stays that ended so", stays.ended),
+    Measure(
+        "step_ups.per_100_stays",
+        "per 100 stays",
+        "stays that end in a step up, per 100 ended",
+        pathways.moves,
+    ),
+    Measure(
+        "step_down.within_7_days", "share", "completers admitted to the next level in 7 days", pathways.moves
+    ),
+    Measure(
+        "step_down.within_14_days",
+        "share",
+        "completers admitted to the next level in 14 days",
+        pathways.moves,
+    ),
+    *_of_cohorts(),
+    Measure("episodes.<reason>.share", "share", "share of discharges for that reason", outcomes.episodes),
+    Measure("episodes.completed.per_month", "per month", "completed episodes per month", outcomes.episodes),
+    Measure(
+        "episodes.completed_relapse_free.per_month",
+        "per month",
+        "completed episodes without a relapse in care, per month",
+        outcomes.episodes,
+    ),
+)
+
+CURVES: dict[str, Function] = {
+    "admitted": waits.waits_curves,
+    "in_stay, in_place, ended.<reason>": stays.stays_curves,
+    "retention, relapse_free or in_care, discharged.<reason>": retention.retention_curves,
+    "return_to_care": outcomes.returns_curves,
+}
+"""Names of curves → the function that gives them."""
+
+FUNCTIONS: tuple[Function, ...] = tuple(dict.fromkeys(measure.function for measure in MEASURES))
+"""Each function of the table once, in its order."""
+
+
+@lru_cache(maxsize=1024)
+def measure(name: str) -> Measure:
+    """The measure of that name; `ended.dropout.share` is found as `ended.<reason>.share`. Raises KeyError."""
+    found = _BY_NAME.get(name) or _BY_NAME.get(re.sub(r"^(\w+)\.\w+\.share$", r"\1.<reason>.share", name))
+    if found is None:
+        raise KeyError(name)
+    return found
+
+
+def documentation() -> str:
+    """A Markdown table of all measures: name, unit, meaning, and where it is defined."""
+    lines = ["| measure | unit | meaning | defined in |", "|---|---|---|---|"]
+    for one in MEASURES:
+        place = f"{one.function.__module__.replace('.', '/')}.py, `{one.function.__name__}`"
+        lines.append(f"| `{one.name}` | {one.unit} | {one.meaning} | {place} |")
+    return "\n".join(lines) + "\n"
+
+
+_BY_NAME = {one.name: one for one in MEASURES}

@@ -1,0 +1,48 @@
+"""What becomes of those who ask: admitted, diverted, reneged, turned away, not shown, or still unresolved.
+
+How long it took is left to waits.py.
+"""
+
+import numpy as np
+import pandas as pd
+
+from sim.log import Log
+from sim.measures.histories import Outcome, histories, within
+from sim.measures.tidy import Value, groups, share, values
+
+OUTCOMES: dict[str, Outcome] = {
+    "admitted": Outcome.ADMITTED,
+    "diverted": Outcome.DIVERTED,
+    "reneged": Outcome.RENEGED,
+    "turned_away": Outcome.TURNED_AWAY,
+    "no_show": Outcome.NO_SHOW,
+    "died_waiting": Outcome.DIED,
+    "unresolved": Outcome.WAITING,
+}
+"""Name of the measure → how the wait ended."""
+
+
+def requests(log: Log) -> pd.DataFrame:
+    """Counts and shares of how the requests of the window ended, by the end of the log.
+
+    asked.count: at a level, all who joined its line in the window (by a request or a divert, from outside
+    or from a stay), but for those waiting on day 0. For the whole continuum, requests that no stay came
+    before in the episode: those who asked for care; what came of a divert is then what came of the request.
+    <outcome>.count, <outcome>.share: how many of these, and which share of asked.count, were admitted,
+    diverted (levels only), reneged, turned away, did not show, died waiting, or are unresolved: on the
+    waitlist when the log ends. The shares add up to one.
+    """
+    known = histories(log)
+    rows: list[Value] = []
+    for number, name in groups(log):
+        lines = known.requests if number < 0 else known.lines
+        asked = within(lines.joined, log) & ~lines.start
+        asked &= (lines.from_level < 0) if number < 0 else (lines.level == number)
+        total = np.count_nonzero(asked)
+        rows.append(Value("asked.count", name, total))
+        for outcome, code in OUTCOMES.items():
+            if number < 0 and code == Outcome.DIVERTED:
+                continue
+            count = np.count_nonzero(asked & (lines.outcome == code))
+            rows += [Value(f"{outcome}.count", name, count), share(f"{outcome}.share", name, count, total)]
+    return values(rows)

@@ -1,0 +1,169 @@
+"""Time-to-event curves: Kaplan–Meier where one thing can happen, Aalen–Johansen where several compete.
+
+Durations are in days. Someone in whom nothing happened by the end of what is known is censored. At equal
+times events come before censoring: who is censored at t was at risk at t. Tied events are exact, not
+jittered. Who is counted, and from when, is left to the measures.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.log import Floats, Integers
+
+_EQUAL = 1e-12
+"""Shares closer than this are one share: a product of fractions misses 0.5 by less."""
+
+
+class Curve(NamedTuple):
+    """A step function of time since the start: one row per distinct time at which something was seen.
+
+    `share` holds from `time` on (inclusive) until the next one, `before` before the first. `at_risk` are
+    those still followed just before `time`, `events` the events at it. `variance` is that of `share`.
+    `complete` says that all who were followed to the last time met an event then, so that the curve is
+    known beyond it.
+    """
+
+    time: Floats
+    at_risk: Integers
+    events: Integers
+    share: Floats
+    variance: Floats
+    before: float
+    complete: bool
+
+
+def kaplan_meier(durations: Floats, observed: npt.NDArray[np.bool_]) -> Curve:
+    """The share in whom the event has not happened yet, with Greenwood's variance.
+
+    `durations` are the days to the event where `observed`, else the days to censoring.
+
+    S(t) = ∏ (1 − dᵢ/nᵢ) over event times tᵢ ≤ t, with dᵢ events and nᵢ at risk;
+    Var S(t) = S(t)² Σ dᵢ / (nᵢ (nᵢ − dᵢ)). Source: Kaplan and Meier 1958; Greenwood 1926; Kalbfleisch and
+    Prentice 2002, section 1.4. Where S is 0 the variance is NaN.
+    """
+    times, at_risk, counts = _table(durations, observed.astype(np.int64), 1)
+    events = counts[0]
+    share = np.cumprod(1.0 - events / at_risk)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        variance = share**2 * np.cumsum(events / (at_risk * (at_risk - events)))
+    return Curve(times, at_risk, events, share, variance, 1.0, _complete(at_risk, events))
+
+
+def aalen_johansen(durations: Floats, cause: Integers, causes: int) -> tuple[Curve, ...]:
+    """For each cause 1 … `causes` the share in whom it has happened (its cumulative incidence).
+
+    `cause` is 0 for the censored. Whoever has met one cause can meet no other.
+
+    Fₖ(t) = Σ S(tᵢ−) dₖᵢ/nᵢ over tᵢ ≤ t, S being Kaplan–Meier for any cause. Source: Aalen and Johansen
+    1978; Kalbfleisch and Prentice 2002, section 8.2. The variance is Greenwood's, by the delta method,
+    valid with ties (Marubini and Valsecchi 1995, section 10.2): Σ (F(t) − F(tᵢ))² dᵢ/(nᵢ(nᵢ − dᵢ)) + Σ
+    S(tᵢ−)² dₖᵢ(nᵢ − dₖᵢ)/nᵢ³ − 2 Σ (F(t) − F(tᵢ)) S(tᵢ−) dₖᵢ/nᵢ².
+    """
+    times, at_risk, counts = _table(durations, cause, causes)
+    happened = counts.sum(axis=0)
+    still = np.cumprod(1.0 - happened / at_risk)
+    still_before = np.concatenate(([1.0], still[:-1]))[: len(times)]
+    left = at_risk - happened
+    # Where all at risk met an event at once nothing follows: F(t) − F(tᵢ) is 0, so the term is too.
+    weight = np.where(left > 0, happened / (at_risk * np.maximum(left, 1)), 0.0)
+    curves = []
+    for events in counts:
+        hazard = events / at_risk
+        share = np.cumsum(still_before * hazard)
+        own = np.cumsum(still_before**2 * hazard * (1.0 - hazard) / at_risk)
+        cross = still_before * hazard / at_risk
+        variance = (
+            share**2 * np.cumsum(weight)
+            - 2.0 * share * np.cumsum(weight * share)
+            + np.cumsum(weight * share**2)
+            + own
+            - 2.0 * (share * np.cumsum(cross) - np.cumsum(cross * share))
+        )
+        variance = np.maximum(variance, 0.0)
+        curves.append(Curve(times, at_risk, events, share, variance, 0.0, _complete(at_risk, happened)))
+    return tuple(curves)
+
+
+def complement(curves: Sequence[Curve]) -> Curve:
+    """The share in whom none of the causes has happened: 1 − Σ Fₖ, as Kaplan–Meier for any of them."""
+    first = curves[0]
+    events = np.sum([curve.events for curve in curves], axis=0)
+    share = np.cumprod(1.0 - events / first.at_risk)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        variance = share**2 * np.cumsum(events / (first.at_risk * (first.at_risk - events)))
+    return Curve(first.time, first.at_risk, events, share, variance, 1.0, first.complete)
+
+
+def band(curve: Curve, z: float = 1.959963984540054) -> tuple[Floats, Floats]:
+    """The pointwise confidence limits on the log(−log) scale, which keeps them inside (0, 1).
+
+    `z` is the normal quantile, 95 % unless told. Where the share is 0 or 1 the band is not known: NaN.
+    Source: Kalbfleisch and Prentice 2002, section 1.4 (survival); Collett 2015, section 12.3 (incidence).
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = z * np.sqrt(curve.variance) / (curve.share * np.abs(np.log(curve.share)))
+        low, high = curve.share ** np.exp(spread), curve.share ** np.exp(-spread)
+    inner = (curve.share > _EQUAL) & (curve.share < 1.0 - _EQUAL)
+    return np.where(inner, low, np.nan), np.where(inner, high, np.nan)
+
+
+def share_at(curve: Curve, days: Floats) -> Floats:
+    """The share at each of the days since the start, events on that day included.
+
+    NaN beyond the longest follow-up, unless nobody was left to follow there because all had met an event.
+    """
+    if not len(curve.time):
+        return np.full(len(days), np.nan)
+    index = np.searchsorted(curve.time, days, side="right") - 1
+    share = np.where(index < 0, curve.before, curve.share[np.maximum(index, 0)])
+    unknown = (days > curve.time[-1]) & (not curve.complete)
+    return np.where(unknown, np.nan, share)
+
+
+def at_risk_at(curve: Curve, days: Floats) -> Integers:
+    """How many are still followed just before each of the days since the start."""
+    index = np.searchsorted(curve.time, days, side="left")
+    return np.append(curve.at_risk, 0)[index]
+
+
+def events_by(curve: Curve, days: Floats) -> Integers:
+    """How many events there were up to each of the days, that day included."""
+    return np.append(0, np.cumsum(curve.events))[np.searchsorted(curve.time, days, side="right")]
+
+
+def quantile(curve: Curve, p: float) -> float:
+    """The first time by which a share `p` has met the event; NaN when the curve does not get there."""
+    share = 1.0 - curve.share if curve.before else curve.share
+    reached = np.flatnonzero(share >= p - _EQUAL)
+    return float(curve.time[reached[0]]) if len(reached) else np.nan
+
+
+def restricted_mean(curve: Curve, until: float | None = None) -> float:
+    """The area under a survival curve from 0 to `until`, by default to the longest time followed, in days.
+
+    It is the mean duration, each counted up to `until` at most; where the last one followed met the event it
+    is the whole mean. NaN without data.
+    """
+    if not len(curve.time):
+        return np.nan
+    stop = curve.time[-1] if until is None else until
+    edges = np.concatenate(([0.0], np.minimum(curve.time, stop), [stop]))
+    return float(np.sum(np.diff(edges) * np.concatenate(([1.0], curve.share))))
+
+
+def _complete(at_risk: Integers, happened: Integers) -> bool:
+    return bool(len(at_risk)) and bool(at_risk[-1] == happened[-1])
+
+
+def _table(durations: Floats, cause: Integers, causes: int) -> tuple[Floats, Integers, Integers]:
+    """Distinct times, those at risk just before each, and events by cause (one row per cause)."""
+    times, index = np.unique(durations, return_inverse=True)
+    leaving = np.bincount(index, minlength=len(times))
+    at_risk = len(durations) - np.concatenate(([0], np.cumsum(leaving)[:-1]))[: len(times)]
+    counts = np.array(
+        [np.bincount(index[cause == k], minlength=len(times)) for k in range(1, causes + 1)]
+    ).reshape(causes, len(times))
+    return times, at_risk, counts
