@@ -59,8 +59,8 @@ def reason_names(scenario: Scenario) -> tuple[str, ...]:
             for name in (*level.other_ends, *(level.ends or {})):
                 if name not in names:
                     names.append(name)
-            for rule in Pools.rules_of(level):
-                for target in rule.go:
+            for go in Pools.goes_of(level):
+                for target in go:
                     reason = target.partition(":")[2]
                     if reason and reason not in names:
                         names.append(reason)

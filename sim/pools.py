@@ -77,15 +77,15 @@ class Pools:
         for source in scenario.arrivals.values():
             self._add_placement(source)
         waiting = scenario.after.get("waiting")
-        add["waiting_use"].append(self._clock(waiting and waiting.return_to_use, "return_to_use"))
-        add["waiting_death"].append(self._clock(waiting and waiting.death, "death"))
+        add["waiting_use"].append(self._clock(waiting.return_to_use if waiting else None, "return_to_use"))
+        add["waiting_death"].append(self._clock(waiting.death if waiting else None, "death"))
         for reason in self.reasons:
             after = scenario.after.get(reason, scenario.after.get("default"))
-            add["use_clock"].append(self._clock(after and after.return_to_use, "return_to_use"))
-            add["after_death_clock"].append(self._clock(after and after.death, "death"))
+            add["use_clock"].append(self._clock(after.return_to_use if after else None, "return_to_use"))
+            add["after_death_clock"].append(self._clock(after.death if after else None, "death"))
             returns = after.returns_to_care if after else None
             add["return_share"].append(self._share(returns.share) if returns else NONE)
-            add["return_clock"].append(self._clock(returns and returns.delay, "returns_to_care"))
+            add["return_clock"].append(self._clock(returns.delay if returns else None, "returns_to_care"))
             add["return_after_use"].append(int(returns.after_use) if returns else 0)
 
     # ---- distributions, clocks, conditions
@@ -127,14 +127,13 @@ class Pools:
             return ()
         return self.levels if by == "last_level" else self.traits[by]
 
-    def _clock(self, clock: float | Choice | None, target: str) -> int:
+    def _clock(self, clock: float | ByNumber | Choice | None, target: str) -> int:
         """The row of a clock: a distribution, or a probability before the planned end."""
         if clock is None:
             return NONE
         row = len(self.columns["clock_choice"])
-        plain = isinstance(clock, Choice)
         self.columns["clock_choice"].append(self._choice(clock) if isinstance(clock, Choice) else NONE)
-        self.columns["clock_share"].append(NONE if plain else self._share(clock))  # type: ignore[arg-type]
+        self.columns["clock_share"].append(NONE if isinstance(clock, Choice) else self._share(clock))
         self.columns["clock_target"].append(self.targets.index(target))
         return row
 
@@ -229,17 +228,16 @@ class Pools:
         return first
 
     @staticmethod
-    def rules_of(level: Level) -> Iterator[Rule]:
-        """Every rule of a level that may send a patient somewhere."""
-        yield from (*level.on_completion, *level.on_dropout, *level.on_relapse)
-        for rules in level.on_other_ends.values():
-            yield from rules
-        if level.completes_to:
-            yield Rule(go=level.completes_to)
+    def goes_of(level: Level) -> Iterator[Mapping[str, float]]:
+        """Where each rule of a level may send a patient."""
+        rules = [*level.on_completion, *level.on_dropout, *level.on_relapse]
+        for others in level.on_other_ends.values():
+            rules.extend(others)
         if level.review:
-            yield from level.review.rules
-            if level.review.go:
-                yield Rule(go=level.review.go)
+            rules.extend(level.review.rules)
+            yield level.review.go or {}
+        yield level.completes_to or {}
+        yield from (rule.go for rule in rules)
 
     def _add_rules(self, name: str, level: Level) -> None:
         """The rules of every cause of a level, each list closed by what happens when none holds."""
