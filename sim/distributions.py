@@ -121,7 +121,7 @@ def quantile_of(found: Shape, p: float, *, hazard_ratio: float = 1.0, time_ratio
 
 
 def mean(found: Shape, *, hazard_ratio: float = 1.0, time_ratio: float = 1.0) -> float:
-    """The mean days of those for whom it rings, cut and ratios included; infinite where the tail is too heavy.
+    """The mean days of those for whom it rings, cut and ratios included; infinite under too heavy a tail.
 
     Good to 1e-10, but for a mixture under a hazard ratio, where three digits are promised.
     """
@@ -166,7 +166,7 @@ def at_share_of_rings(
 def shares_of_rings(
     d: Distributions, i: int, x: float, hazard_ratio: float, time_ratio: float, inclusive: bool
 ) -> tuple[float, float]:
-    """The shares of all rings of row i that come by x days, and later; if not inclusive, before x and from x."""
+    """The shares of all rings of row i by x days, and later; if not inclusive, before x and from x on."""
     if x < d.low[i]:
         return 0.0, 1.0
     if x > d.high[i] or (x == d.high[i] and inclusive):
