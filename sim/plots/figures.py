@@ -1,0 +1,208 @@
+"""The figures of a result: composed from the plots of this folder, shown in notebooks, written to files.
+
+`FIGURES` is the one list of them; a new figure is one function here and one line there. What a panel shows is
+left to the file of its subject, what every figure has in common to `style.py`.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.plots import style
+from sim.plots.blocking import blocked_by, blocked_size
+from sim.plots.census import census, waitlist
+from sim.plots.curves import CURVES, curve
+from sim.plots.setting import (
+    Setting,
+    Tables,
+    band_words,
+    interval_words,
+    mean_words,
+    range_words,
+    setting,
+    warm_up_words,
+)
+from sim.plots.style import Picture
+from sim.plots.transitions import rows_wanted, transitions
+from sim.plots.waits import admitted_within, wait_days
+
+KINDS = ("svg", "png")
+
+
+def census_figure(result: Tables) -> Picture:
+    """Census, capacity and waitlist of every level over time, one pair of panels per level."""
+    about = setting(result)
+    daily = result.daily()
+    count = len(about.levels)
+    columns = 1 if count == 1 else 2 if count <= 4 else 3
+    rows = math.ceil(count / columns)
+    width = (7.5, 9.5, 12.0)[columns - 1]
+    figure = _picture(
+        about,
+        width,
+        1.3 + 3.1 * rows,
+        title="Census and waitlist by level of care",
+        caption=f"{band_words(about)} Black steps: capacity. Hatched: patients who are ready to move on and "
+        "hold the place because the next level is full (mean). Below each census: patients who wait "
+        f"for that level and hold no place anywhere. {warm_up_words(daily, about)}",
+    )
+    panels = figure.subplots(2 * rows, columns, squeeze=False, height_ratios=[3.0, 1.1] * rows)
+    for position in range(rows * columns):
+        row, column = divmod(position, columns)
+        above, below = panels[2 * row, column], panels[2 * row + 1, column]
+        if position >= count:
+            above.remove()
+            below.remove()
+            continue
+        level = about.levels[position]
+        census(daily, above, level=level, setting=about, words=position == 0)
+        waitlist(daily, below, level=level, setting=about)
+        style.heading(
+            above, level, about.title(level), colour=about.colour(level), inches=width / columns - 0.7
+        )
+        above.tick_params(labelbottom=False)
+        if column:
+            above.set_ylabel("")
+            below.set_ylabel("")
+    figure.align_ylabels()
+    return figure
+
+
+def curves_figure(result: Tables) -> Picture:
+    """Retention, relapse-free (or no relapse while in care) and return-to-care curves."""
+    about = setting(result)
+    curves = result.curves()
+    curves = curves[curves["curve"].isin(list(CURVES))]
+    names = [name for name in CURVES if name in set(curves["curve"])] or ["retention"]
+    groups = max(1, curves["group"].fillna("").nunique())
+    stacked = groups > 1
+    rows, columns = (len(names), 1) if stacked else (1, len(names))
+    figure = _picture(
+        about,
+        8.0 if stacked else 1.2 + 3.6 * columns,
+        1.2 + rows * (3.0 + 0.16 * groups),
+        title="Outcomes after admission",
+        caption=f"{interval_words(about)} Patients first admitted in the window (return to care: discharged "
+        "in it); those still open at the end are censored. At risk: patients still followed on that "
+        "day. "
+        f"{'Groups: level of the first admission (return to care: of the last stay).' if stacked else ''}",
+    )
+    for name, ax in zip(names, figure.subplots(rows, columns, squeeze=False).flatten(), strict=True):
+        curve(curves, ax, name=name, setting=about)
+    return figure
+
+
+def transitions_figure(result: Tables) -> Picture:
+    """Where the patients of each level come from and go to, as ribbons as wide as patients a year."""
+    about = setting(result)
+    table = result.transitions()
+    figure = _picture(
+        about,
+        9.5,
+        2.0 + max(2.5, 0.34 * rows_wanted(table, setting=about)),
+        title="Where patients come from and where they go (patients a year)",
+        caption=f"{mean_words(about)} A move between levels stands twice: leaving at the right, arriving at "
+        "the left. Hatched, outlined ribbons: step ups. Ribbons have the colour of the level that "
+        "patients leave; pale ones are discharges, grey ones come from outside (first or later "
+        "episodes).",
+    )
+    ax = figure.subplots()
+    figure.draw_without_rendering()  # the picture is drawn in points, so the axes must have their size
+    transitions(table, ax, setting=about)
+    return figure
+
+
+def blocked_by_figure(result: Tables) -> Picture:
+    """Patient-days a year lost at each level because another is full, as a matrix."""
+    about = setting(result)
+    table = result.blocked_by()
+    rows, columns = blocked_size(table, setting=about)
+    figure = _picture(
+        about,
+        min(12.0, max(6.5, 3.2 + 0.85 * columns)),
+        2.4 + max(0.9, 0.4 * rows) + (0.9 if rows > 4 else 0),
+        title="Patient-days a year lost to blocking",
+        caption=f"{mean_words(about)} Days on which patients were ready to move on and held a place because "
+        "the next level had none free. The darker, the more; levels without such days are left out.",
+    )
+    blocked_by(table, figure.subplots(), setting=about)
+    return figure
+
+
+def waits_figure(result: Tables) -> Picture:
+    """How soon patients are admitted to each level, and how long they wait, from outside and by transfer."""
+    about = setting(result)
+    figure = _picture(
+        about,
+        10.5,
+        1.7 + 0.55 * (len(about.levels) + 0.5),
+        title="Waits for a place, by level of care",
+        caption=f"{mean_words(about)} Left: all who asked for the level in the window, by days waited when "
+        "admitted; those still waiting at the end are censored. Right: of those admitted, from the "
+        "median (circle) to the 90th percentile (bar) of the wait, zero waits "
+        f"included{range_words(about)}.",
+    )
+    soon, days = figure.subplots(1, 2, sharey=True, width_ratios=(1.1, 1))
+    admitted_within(result.curves(), soon, setting=about)
+    wait_days(result.summary(), days, setting=about)
+    days.tick_params(axis="y", labelleft=False, left=False)
+    return figure
+
+
+FIGURES: dict[str, Callable[[Tables], Picture]] = {
+    "census": census_figure,
+    "curves": curves_figure,
+    "transitions": transitions_figure,
+    "blocked-by": blocked_by_figure,
+    "waits": waits_figure,
+}
+"""File name of each figure (without suffix) and the function that composes it."""
+
+
+@dataclass(frozen=True)
+class Plots:
+    """The figures of one result: `result.plot.census()` gives a figure that a notebook shows."""
+
+    result: Tables
+
+    def census(self) -> Picture:
+        """Census, capacity and waitlist of every level over time."""
+        return draw("census", self.result)
+
+    def curves(self) -> Picture:
+        """Retention, relapse-free and return-to-care curves."""
+        return draw("curves", self.result)
+
+    def transitions(self) -> Picture:
+        """Where patients come from and where they go, in patients a year."""
+        return draw("transitions", self.result)
+
+    def blocked_by(self) -> Picture:
+        """Patient-days a year lost at each level because another is full."""
+        return draw("blocked-by", self.result)
+
+    def waits(self) -> Picture:
+        """How soon patients are admitted, and how many days they wait."""
+        return draw("waits", self.result)
+
+
+def draw(name: str, result: Tables) -> Picture:
+    """The figure of that name in `FIGURES`, in our style whatever the reader's settings."""
+    with style.drawing():
+        return style.settled(FIGURES[name](result))
+
+
+def write_all(result: Tables, folder: Path) -> list[Path]:
+    """The paths of all figures of the result, each written to the folder as SVG and as PNG."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths: list[Path] = []
+    for name in FIGURES:
+        figure = draw(name, result)
+        paths.extend(style.save(figure, folder / f"{name}.{kind}") for kind in KINDS)
+    return paths
+
+
+def _picture(about: Setting, width: float, height: float, *, title: str, caption: str) -> Picture:
+    """An empty figure that names its scenario, so that it can be told apart when it travels alone."""
+    return style.picture(width, height, title=title, caption=f"Scenario {about.name}. {caption}")
