@@ -149,13 +149,18 @@ def rate_at(part: Piece, time: float) -> float:
     """Patients per day at a moment within a piece."""
     day = floor(time)
     here = part.daily[day - part.first_day] * part.hourly[int((time - day) * 24.0)]
-    if part.growth != 1.0:
-        here *= part.growth ** (time / YEAR_DAYS)
-    return here
+    return here if part.growth == 1.0 else here * grown(part, time)
+
+
+def grown(part: Piece, time: float) -> float:
+    """The factor by which a rate has grown since day 0."""
+    factor: float = part.growth ** (time / YEAR_DAYS)
+    return factor
 
 
 def highest(part: Piece) -> float:
     """A bound of the rate within a piece."""
     last = part.first_day + len(part.daily)
-    growths = (part.growth ** (day / YEAR_DAYS) for day in (part.first_day, last))
-    return max(part.daily, default=0.0) * max(part.hourly) * max(growths)
+    return (
+        max(part.daily, default=0.0) * max(part.hourly) * max(grown(part, part.first_day), grown(part, last))
+    )

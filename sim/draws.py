@@ -66,12 +66,18 @@ def block(
     seed: int, replication: int, key: tuple[int, int], subject: int, purpose_block: int, stay: int, use: int
 ) -> tuple[int, int, int, int]:
     """The four words at this address, one for each of four neighbouring purposes."""
+    return philox(*counter(key, subject, purpose_block, stay, use), key_schedule(seed, replication))
+
+
+def counter(
+    key: tuple[int, int], subject: int, purpose_block: int, stay: int, use: int
+) -> tuple[int, int, int, int]:
+    """The four counter words of an address, a different counter for each. Raises `OverflowError`."""
     if purpose_block >> BLOCK_BITS or stay >> STAY_BITS or use >> USE_BITS:
         raise OverflowError(
             f"purpose block {purpose_block}, stay {stay}, use {use}: too large for an address"
         )
-    packed = purpose_block << 48 | stay << 24 | use
-    return philox(key[0], key[1], subject, packed, key_schedule(seed, replication))
+    return key[0], key[1], subject, purpose_block << STAY_BITS + USE_BITS | stay << USE_BITS | use
 
 
 def subject(name: str) -> int:
