@@ -39,10 +39,13 @@ def requests(log: Log) -> pd.DataFrame:
         asked = within(lines.joined, log) & ~lines.start
         asked &= (lines.from_level < 0) if number < 0 else (lines.level == number)
         total = np.count_nonzero(asked)
-        rows.append(Value("asked.count", name, total))
+        rows.append(Value("asked.count", name, float(total)))
         for outcome, code in OUTCOMES.items():
             if number < 0 and code == Outcome.DIVERTED:
                 continue
             count = np.count_nonzero(asked & (lines.outcome == code))
-            rows += [Value(f"{outcome}.count", name, count), share(f"{outcome}.share", name, count, total)]
+            rows += [
+                Value(f"{outcome}.count", name, float(count)),
+                share(f"{outcome}.share", name, count, total),
+            ]
     return values(rows)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from math import floor
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,9 @@ DAYS_PER_MONTH = 365.0 / 12
 """A year is 365 days, as in the yearly trend of arrivals."""
 LONGEST_CURVE_DAYS = 730
 """Curves are read off at whole days up to here: two years are enough to see, and keep long runs small."""
+
+
+Count = int | np.integer[Any]
 
 
 class Value(NamedTuple):
@@ -55,10 +58,10 @@ def values(rows: Iterable[Value]) -> pd.DataFrame:
     return pd.DataFrame(list(rows), columns=list(VALUE_COLUMNS))
 
 
-def share(measure: str, level: str, numerator: float, denominator: float) -> Value:
+def share(measure: str, level: str, numerator: Count, denominator: Count) -> Value:
     """The ratio of two counts; NaN when nothing was counted below."""
-    value = numerator / denominator if denominator else np.nan
-    return Value(measure, level, float(value), float(numerator), float(denominator))
+    over, under = float(numerator), float(denominator)
+    return Value(measure, level, over / under if under else np.nan, over, under)
 
 
 def groups(log: Log) -> Iterator[tuple[int, str]]:

@@ -1,0 +1,404 @@
+"""What replications say together: means and their intervals, the range of single replications, pooled tables.
+
+Two things are kept apart everywhere. `ci_low`–`ci_high` is the 95 % interval of the mean: how well the
+replications pin it down; it shrinks with their number. `p05`–`p95` is the range in which single
+replications lie: what one year may bring; it does not. Both cover chance in the simulation only, not doubt
+about the scenario's numbers. What is measured in one replication is left to `sim/measures/`.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+from sim.errors import SimError
+from sim.log import Floats, Integers
+from sim.measures.histories import Flags
+from sim.measures.reduce import Reduced
+
+SUMMARY_COLUMNS: tuple[str, ...] = (
+    "measure",
+    "level",
+    "mean",
+    "ci_low",
+    "ci_high",
+    "p05",
+    "p95",
+    "replications",
+    "unit",
+    "note",
+)
+DIFFERENCE_COLUMNS: tuple[str, ...] = (
+    "measure",
+    "level",
+    "first",
+    "second",
+    "difference",
+    "ci_low",
+    "ci_high",
+    "share_second_larger",
+    "replications",
+    "unit",
+)
+
+ENOUGH_FOR_WAITS = 20
+"""Below so many replications the interval of a wait is unreliable: waits of one replication are skewed."""
+
+
+class Paired(NamedTuple):
+    """Second minus first over the same replications."""
+
+    difference: float
+    low: float  # of the 95 % interval of the mean difference
+    high: float
+    share_second_larger: float  # of the replications
+    replications: int
+
+
+def summary(reduced: Sequence[Reduced]) -> pd.DataFrame:
+    """Each measure and level over the replications; columns `SUMMARY_COLUMNS`, one row per measure and level.
+
+    `mean`, `ci_low`, `ci_high`: for a share of patients the ratio of the sums over replications, with a
+    jackknife interval cut to [0, 1]; for anything else (a mean, a replication's quantile, a count) the mean
+    of the replications, with a t interval. `p05`, `p95`: percentiles (type 7) of single replications.
+    `replications`: those with a value; where there is none, 0 and no figures; with fewer than 2 no
+    interval. `note` says where an interval is unreliable, or where a level has not settled (see
+    `settling`).
+    """
+    values = _stacked(reduced, "value")
+    ratio = _is_ratio(reduced)
+    number = np.sum(~np.isnan(values), axis=0)
+    mean, half = _mean_and_half_width(values)
+    over, under = _stacked(reduced, "numerator")[:, ratio], _stacked(reduced, "denominator")[:, ratio]
+    mean[ratio], half[ratio] = _ratio_and_half_width(over, under)
+    frame = reduced[0].values[["measure", "level"]].copy()
+    is_share = (reduced[0].values["unit"] == "share").to_numpy()
+    frame["mean"] = mean
+    frame["ci_low"] = np.where(is_share, np.maximum(mean - half, 0.0), mean - half)
+    frame["ci_high"] = np.where(is_share, np.minimum(mean + half, 1.0), mean + half)
+    frame["p05"], frame["p95"] = _percentiles(values, (5, 95))
+    frame["replications"] = number
+    frame["unit"] = reduced[0].values["unit"]
+    frame["note"] = _notes(frame, settling(reduced))
+    return frame[list(SUMMARY_COLUMNS)]
+
+
+def replications(reduced: Sequence[Reduced]) -> pd.DataFrame:
+    """Each measure and level in each replication; columns replication, measure, level, value."""
+    tables = [
+        one.values[["measure", "level", "value"]].assign(replication=one.replication) for one in reduced
+    ]
+    return pd.concat(tables, ignore_index=True)[["replication", "measure", "level", "value"]]
+
+
+def daily(reduced: Sequence[Reduced], start: date) -> pd.DataFrame:
+    """Each day, level and measure over the replications: mean, and the 5, 50 and 95 % points of replications.
+
+    Columns day, date, level, measure, mean, p05, p50, p95; `start` is the date of day 0. The band is the
+    range of single replications. Empty where the number is not limited (the capacity of an unlimited
+    level).
+    """
+    values = np.stack([one.daily["value"].to_numpy() for one in reduced])
+    frame = reduced[0].daily[["day", "level", "measure"]].copy()
+    dates = np.datetime64(start, "D") + frame["day"].to_numpy().astype("timedelta64[D]")
+    frame.insert(1, "date", dates.astype("datetime64[s]"))
+    frame["mean"] = _mean(values)
+    frame["p05"], frame["p50"], frame["p95"] = _percentiles(values, (5, 50, 95))
+    return frame
+
+
+def curves(reduced: Sequence[Reduced]) -> pd.DataFrame:
+    """Each curve, group and day: the mean of the replications' curves, its 95 % t interval cut to [0, 1].
+
+    Columns curve, group, day, share, ci_low, ci_high, at_risk (added up over the replications). A replication
+    counts on the days its follow-up reaches; days that none reaches are left out.
+    """
+    shares = np.stack([one.curves["share"].to_numpy() for one in reduced])
+    mean, half = _mean_and_half_width(shares)
+    frame = reduced[0].curves[["curve", "group", "day"]].copy()
+    frame["share"] = mean
+    frame["ci_low"], frame["ci_high"] = np.maximum(mean - half, 0.0), np.minimum(mean + half, 1.0)
+    frame["at_risk"] = np.sum([one.curves["at_risk"].to_numpy(dtype=np.int64) for one in reduced], axis=0)
+    return frame[~np.isnan(mean)].reset_index(drop=True)
+
+
+def transitions(reduced: Sequence[Reduced], years: float) -> pd.DataFrame:
+    """Patients per year from where to where, and the share of those leaving there who go so.
+
+    Columns from, to, patients_per_year, share. The mean over replications, whose window is `years` long.
+    """
+    total = _added([one.transitions for one in reduced], ["from", "to"])
+    total["patients_per_year"] = total.pop("patients") / (len(reduced) * years)
+    whole = total.groupby("from", observed=True)["patients_per_year"].transform("sum")
+    total["share"] = total["patients_per_year"] / whole
+    return total
+
+
+def blocked_by(reduced: Sequence[Reduced], years: float) -> pd.DataFrame:
+    """Patient-days a year for which ready patients held a place, by level and by what they waited for.
+
+    Columns level, waiting_for, patient_days_per_year. The mean over replications, whose window is `years`
+    long.
+    """
+    total = _added([one.blocked_by for one in reduced], ["level", "waiting_for"])
+    total["patient_days_per_year"] = total.pop("patient_days") / (len(reduced) * years)
+    return total
+
+
+def differences(first: Sequence[Reduced], second: Sequence[Reduced]) -> pd.DataFrame:
+    """Second minus first for each measure and level that both have, over the replications that both have.
+
+    Columns `DIFFERENCE_COLUMNS`. The two are paired by the number of the replication, which shares its
+    luck: most of what chance does cancels. A share of patients is compared as the difference of the two
+    ratio estimates, with a jackknife interval that leaves a replication out of both; anything else by the
+    mean of the differences, with a t interval, over the replications where both have a value.
+    Raises `SimError` when no replication is common to both.
+    """
+    one, two = _matched(first, second)
+    a, b = _stacked(one, "value"), _stacked(two, "value")
+    gap = b - a
+    known = ~np.isnan(gap)
+    mean, half = _mean_and_half_width(gap)
+    number = np.sum(known, axis=0)
+    frame = one[0].values[["measure", "level"]].copy()
+    centre_a, centre_b = (_mean(np.where(known, side, np.nan)) for side in (a, b))
+    is_ratio = _is_ratio(one) & _is_ratio(two)
+    over_a, under_a, over_b, under_b = (
+        _stacked(side, name)[:, is_ratio] for side in (one, two) for name in ("numerator", "denominator")
+    )
+    centre_a[is_ratio], centre_b[is_ratio] = _pooled(over_a, under_a), _pooled(over_b, under_b)
+    mean[is_ratio] = centre_b[is_ratio] - centre_a[is_ratio]
+    both = (under_a > 0) & (under_b > 0)
+    half[is_ratio] = _jackknife(_left_out(over_b, under_b) - _left_out(over_a, under_a), both)
+    frame["first"], frame["second"], frame["difference"] = centre_a, centre_b, mean
+    frame["ci_low"], frame["ci_high"] = mean - half, mean + half
+    frame["share_second_larger"] = _mean(np.where(known, gap > 0, np.nan))
+    frame["replications"] = number
+    frame["unit"] = one[0].values["unit"]
+    return frame[list(DIFFERENCE_COLUMNS)]
+
+
+def paired(a: Sequence[float] | Floats, b: Sequence[float] | Floats) -> Paired:
+    """The mean of b − a with its 95 % t interval, and the share of replications in which b is larger.
+
+    `a` and `b` hold one value per replication, in the same order; a pair counts where both have a value
+    (not NaN). Source: Law 2015, Simulation Modeling and Analysis, section 10.2.1.
+    """
+    gap = np.asarray(b, dtype=float) - np.asarray(a, dtype=float)
+    gap = gap[~np.isnan(gap)]
+    if not len(gap):
+        return Paired(np.nan, np.nan, np.nan, np.nan, 0)
+    mean, half = _mean_and_half_width(gap[:, None])
+    larger = float(np.mean(gap > 0))
+    return Paired(float(mean[0]), float(mean[0] - half[0]), float(mean[0] + half[0]), larger, len(gap))
+
+
+def more_replications(reduced: Sequence[Reduced], measure: str, level: str, precision: float) -> int:
+    """How many further replications bring the interval to ± `precision` × the mean; 0: there are enough.
+
+    The smallest n* ≥ n with t(n* − 1, 0.975) · s / √n* ≤ precision · |mean|, less the n there are; s is the
+    standard deviation of the n replications, for a share of patients √n × the jackknife standard error.
+    Source: Law 2015, Simulation Modeling and Analysis, section 9.4.1. It is a forecast: run them, and look
+    again. Raises `SimError` where nothing can be said: no such measure, fewer than 2 values, or a mean of
+    0.
+    """
+    what = f"{measure} of {level or 'the whole continuum'}"
+    known = reduced[0].values
+    row = np.flatnonzero((known["measure"] == measure) & (known["level"] == level))
+    if not len(row):
+        raise SimError(f"{what}: is not a measure of these replications")
+    values = _stacked(reduced, "value")[:, row]
+    number = int(np.sum(~np.isnan(values)))
+    if number < 2:
+        raise SimError(f"{what}: has {number} values; want 2 or more replications")
+    mean, half = _mean_and_half_width(values)
+    if _is_ratio(reduced)[row[0]]:
+        mean, half = _ratio_and_half_width(
+            _stacked(reduced, "numerator")[:, row], _stacked(reduced, "denominator")[:, row]
+        )
+    wanted = precision * abs(float(mean[0]))
+    if wanted == 0.0 and half[0] > 0.0:
+        raise SimError(f"{what}: its mean is 0; a share of 0 cannot be reached")
+    spread = float(half[0]) / float(_t(number)) * np.sqrt(number)
+
+    def enough(n: int) -> bool:
+        return bool(_t(n) * spread <= wanted * np.sqrt(n))
+
+    low, high = number, number
+    while not enough(high):
+        low, high = high + 1, 2 * high
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if enough(middle) else (middle + 1, high)
+    return high - number
+
+
+def mser5(series: Sequence[float] | Floats) -> int:
+    """How many observations at the start of a series to leave out, by MSER-5: a multiple of 5.
+
+    The series is averaged in batches of 5; the cut d is the one that makes Σ (zᵢ − z̄)² / (n − d)² over the
+    batches behind it smallest, the first such one; the last 5 batches are always kept. Less than 10
+    batches: 0. Source: White 1997, Simulation 69(6), 323–334; batches of 5: White, Cobb and Spratt 2000;
+    the last 5: Hoad, Robinson and Davies 2010, Journal of the Operational Research Society 61, 1389–1403.
+    """
+    count = len(series) // 5
+    if count < 10:
+        return 0
+    batches = np.asarray(series, dtype=float)[: 5 * count].reshape(count, 5).mean(axis=1)
+    batches = batches - batches.mean()
+    left = np.arange(count, 0, -1)
+    totals = np.cumsum(batches[::-1])[::-1]
+    squares = np.cumsum(batches[::-1] ** 2)[::-1]
+    statistic = np.maximum(squares - totals**2 / left, 0.0) / left**2
+    return 5 * int(np.argmin(statistic[: count - 5]))
+
+
+def settling(reduced: Sequence[Reduced]) -> pd.DataFrame:
+    """Whether each level has settled within the window: columns level, cut_days, days, settled.
+
+    The series is the number of patients in a level and on its waitlist at the end of each day, averaged
+    over the replications; level "" is the sum of all. Not settled means that MSER-5 would leave out more
+    than half of the days: then the averages over the window are those of a level on its way, and the daily
+    figures say more.
+    """
+    frame = reduced[0].daily[["day", "level", "measure"]].copy()
+    frame["value"] = np.mean([one.daily["value"].to_numpy() for one in reduced], axis=0)
+    present = frame[frame["measure"].isin(["census", "waiting"])]
+    by_level = present.groupby(["day", "level"], observed=True)["value"].sum().unstack()
+    rows = []
+    for level in ("", *by_level.columns):
+        series = by_level.sum(axis=1) if level == "" else by_level[level]
+        cut = mser5(series.to_numpy())
+        rows.append((level, cut, len(series), cut <= len(series) / 2))
+    return pd.DataFrame(rows, columns=["level", "cut_days", "days", "settled"])
+
+
+_AVERAGES = ("census", "occupancy", "in_care", "blocked", "waiting", "wait")
+"""First parts of the names of measures that mean little in a level that has not settled."""
+
+
+def _notes(frame: pd.DataFrame, settled: pd.DataFrame) -> list[str]:
+    unsettled = {
+        row.level: f"not settled: MSER-5 would leave out {row.cut_days} of {row.days} days"
+        for row in settled.itertuples()
+        if not row.settled
+    }
+    notes = []
+    for measure, level, number in zip(frame["measure"], frame["level"], frame["replications"], strict=True):
+        kind = measure.split(".")[0]
+        parts = []
+        if number == 0:
+            parts.append("no data")
+        elif number == 1:
+            parts.append("no interval below 2 replications")
+        elif kind == "wait" and number < ENOUGH_FOR_WAITS:
+            parts.append(f"interval unreliable below {ENOUGH_FOR_WAITS} replications")
+        if kind in _AVERAGES and level in unsettled and number:
+            parts.append(unsettled[level])
+        notes.append("; ".join(parts))
+    return notes
+
+
+def _stacked(reduced: Sequence[Reduced], column: str) -> Floats:
+    """One column of `values`: a row per replication, a column per measure and level."""
+    return np.stack([one.values[column].to_numpy(dtype=float) for one in reduced])
+
+
+def _is_ratio(reduced: Sequence[Reduced]) -> Flags:
+    """Which rows are shares of patients, to be pooled."""
+    return np.all(~np.isnan(_stacked(reduced, "denominator")), axis=0)
+
+
+def _t(number: int | Integers) -> Floats:
+    """The 97.5 % point of Student's t for so many values; NaN below 2."""
+    count = np.asarray(number, dtype=float)
+    points: Floats = np.where(count >= 2, stdtrit(np.maximum(count - 1.0, 1.0), 0.975), np.nan)
+    return points
+
+
+def _mean(values: Floats) -> Floats:
+    """The mean of each column over what is known; NaN where nothing is."""
+    known = ~np.isnan(values)
+    number = known.sum(axis=0)
+    mean: Floats = np.where(known, values, 0.0).sum(axis=0) / np.where(number > 0, number, np.nan)
+    return mean
+
+
+def _mean_and_half_width(values: Floats) -> tuple[Floats, Floats]:
+    """The mean of each column and the half-width of its 95 % t interval, over what is known."""
+    known = ~np.isnan(values)
+    number = known.sum(axis=0)
+    mean = _mean(values)
+    squares = np.where(known, values - mean, 0.0) ** 2
+    deviation = np.sqrt(squares.sum(axis=0) / np.maximum(number - 1, 1))
+    return mean, _t(number) * deviation / np.sqrt(np.maximum(number, 1))
+
+
+def _ratio_and_half_width(over: Floats, under: Floats) -> tuple[Floats, Floats]:
+    """The ratio of the sums of each column and the half-width of its 95 % jackknife interval."""
+    return _pooled(over, under), _jackknife(_left_out(over, under), under > 0)
+
+
+def _jackknife(left_out: Floats, counts: Flags) -> Floats:
+    """The half-width of the 95 % interval, from the estimates without each replication in turn.
+
+    The variance is (n − 1)/n × the sum of their squares about their mean. Replications that do not count
+    (nothing below) are not among the n. Source: Efron and Tibshirani 1993, An Introduction to the Bootstrap,
+    section 11.2.
+    """
+    number = counts.sum(axis=0)
+    left_out = np.where(counts, left_out, np.nan)
+    squares = np.where(counts, left_out - _mean(left_out), 0.0) ** 2
+    variance = squares.sum(axis=0) * (number - 1) / np.maximum(number, 1)
+    half: Floats = _t(number) * np.sqrt(np.maximum(variance, 0.0))
+    return half
+
+
+def _pooled(over: Floats, under: Floats) -> Floats:
+    """The ratio of the sums of each column; NaN where nothing is below."""
+    total = under.sum(axis=0)
+    ratio: Floats = over.sum(axis=0) / np.where(total > 0, total, np.nan)
+    return ratio
+
+
+def _left_out(over: Floats, under: Floats) -> Floats:
+    """The ratio of the sums of each column without each row in turn."""
+    rest = under.sum(axis=0) - under
+    ratio: Floats = (over.sum(axis=0) - over) / np.where(rest > 0, rest, np.nan)
+    return ratio
+
+
+def _percentiles(values: Floats, percent: tuple[int, ...]) -> Floats:
+    """Percentiles of type 7 of each column over what is known, one row per percentile."""
+    result = np.full((len(percent), values.shape[1]), np.nan)
+    known = ~np.isnan(values)
+    whole, some = known.all(axis=0), known.any(axis=0)
+    if whole.any():
+        result[:, whole] = np.percentile(values[:, whole], percent, axis=0)
+    for column in np.flatnonzero(some & ~whole):
+        result[:, column] = np.percentile(values[known[:, column], column], percent)
+    return result
+
+
+def _added(tables: list[pd.DataFrame], keys: list[str]) -> pd.DataFrame:
+    """The tables' last column added up by the keys, in the order of their categories."""
+    return pd.concat(tables, ignore_index=True).groupby(keys, observed=True, as_index=False).sum()
+
+
+def _matched(first: Sequence[Reduced], second: Sequence[Reduced]) -> tuple[list[Reduced], list[Reduced]]:
+    """The replications that both have, in order, with the rows of `values` that both have."""
+    sides = [{one.replication: one for one in side} for side in (first, second)]
+    numbers = sorted(sides[0].keys() & sides[1].keys())
+    if not numbers:
+        raise SimError("the two runs: have no replication in common; want the same numbers of replications")
+    keys = [pd.MultiIndex.from_frame(side[numbers[0]].values[["measure", "level"]]) for side in sides]
+    common = keys[0].intersection(keys[1], sort=False)
+    rows = [key.get_indexer(common) for key in keys]
+    one, two = (
+        [side[n]._replace(values=side[n].values.iloc[at].reset_index(drop=True)) for n in numbers]
+        for side, at in zip(sides, rows, strict=True)
+    )
+    return one, two
