@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import (
     BaseModel,
     ConfigDict,
+    Field,
     PlainValidator,
     ValidationError,
     ValidationInfo,
@@ -181,7 +182,7 @@ class Choice(Table):
     """One distribution for all, or one for each value of a trait (or for each last level)."""
 
     by: str | None = None
-    options: dict[str, Distribution] = {}
+    options: dict[str, Distribution] = Field(default_factory=dict)
     default: Distribution | None = None
     source: str | None = None
 
@@ -195,7 +196,7 @@ class ByNumber(Table):
     """A probability that differs by the value of a trait."""
 
     by: str
-    options: dict[str, float] = {}
+    options: dict[str, float] = Field(default_factory=dict)
     default: float | None = None
     source: str | None = None
 
@@ -283,8 +284,8 @@ def csv_values(raw: dict[str, Any], known: Context) -> dict[str, Any]:
     table = rows(name, known)
     if column not in table.columns:
         hint = nearest(column, table.columns)
-        raise wrong(f"{table.label} has no column {shown(column)}", "" if hint else listed(table.columns), hint,
-                    at=("column",))  # fmt: skip
+        problem = f"{table.label} has no column {shown(column)}"
+        raise wrong(problem, "" if hint else listed(table.columns), hint, at=("column",))
     troubles = []
     found = []
     for row in table.rows:

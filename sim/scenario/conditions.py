@@ -81,8 +81,8 @@ def among(raw: Any, values: tuple[str, ...], field: str) -> Among:
 def span(raw: Any, *, in_days: bool = False) -> Range:
     """The numbers allowed: one number, a comparison or a range with both ends inside.
 
-    >>> span(">= 2"), span("2..4")
-    (Range(low=2.0, high=inf, low_open=False, high_open=False), Range(low=2.0, high=4.0, low_open=False, high_open=False))
+    >>> span("> 2"), tuple(span("2..4"))
+    (Range(low=2.0, high=inf, low_open=True, high_open=False), (2.0, 4.0, False, False))
     """
     if not isinstance(raw, str):
         value = number(raw, wanted=WANTED)

@@ -59,8 +59,8 @@ def names_in(tree: dict[str, Any], files: dict[str, Any]) -> Context:
     up: dict[str, str | None] = {}
     down: dict[str, str | None] = {}
     ends: dict[str, None] = {}
-    for place, (name, level) in enumerate(levels.items()):
-        level = level if isinstance(level, dict) else {}
+    for place, (name, table) in enumerate(levels.items()):
+        level = table if isinstance(table, dict) else {}
         up[name] = _name(level.get("step_up")) or (names[place - 1] if place else None)
         down[name] = _name(level.get("step_down")) or (names[place + 1] if place + 1 < len(names) else None)
         for key in ("other_ends", "ends"):

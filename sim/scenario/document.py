@@ -35,6 +35,12 @@ class Node(dict[str, Any]):
         super().__init__(entries)
         self.places: dict[str, Place] = {}
 
+    def copy(self) -> "Node":
+        """A table of its own with the same entries and places."""
+        node = Node(self.items())
+        node.places = dict(self.places)
+        return node
+
 
 class List(list[Any]):
     """A list; `places` holds the place of each element."""
@@ -198,8 +204,7 @@ def merged(below: Node, above: Node) -> Node:
     """A table laid over another: tables merge, everything else replaces."""
     if _another_kind(below, above):
         return above
-    node = Node(below)
-    node.places = dict(below.places)
+    node = below.copy()
     for key in _replaced(below, above):
         del node[key], node.places[key]
     for key, value in above.items():
@@ -211,7 +216,7 @@ def merged(below: Node, above: Node) -> Node:
 
 
 def _another_kind(below: Node, above: Node) -> bool:
-    """Whether the upper table is a value of its own: a plain distribution over one by trait, or the reverse."""
+    """Whether the upper table stands for itself: a plain distribution over one by trait, or the reverse."""
     return ("by" in above and above["by"] != below.get("by")) or ("dist" in above and "by" in below)
 
 
@@ -303,8 +308,7 @@ def _set(node: Any, names: list[str], value: Any, place: Place, fault: Any, path
     upper = Node()
     upper[name] = _set(node.get(name, Node()), rest, value, place, fault, (*path, name)) if rest else value
     upper.places[name] = place
-    copy = Node(node)
-    copy.places = dict(node.places)
+    copy = node.copy()
     for gone in _replaced(node, upper) if not rest else ():
         del copy[gone], copy.places[gone]
     copy[name] = upper[name]

@@ -1,7 +1,7 @@
 """How traits and the patient's course act on clocks and choices: ratios, one table per trait value.
 
 `[effects.TRAIT.VALUE]` and `[effects.COVARIATE]` hold one entry per key of a level (or of `after`), at one
-level only where the key says `"LEVEL.key"`. What a ratio does to a draw is said in `docs/model.md`, section 3.
+level only where the key says `"LEVEL.key"`. What a ratio does to a draw is said in `docs/model.md`, § 3.
 """
 
 import math

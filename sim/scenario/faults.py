@@ -32,7 +32,7 @@ class Trouble(NamedTuple):
     line: int = 0
 
 
-class Wrong(ValueError):
+class Wrong(ValueError):  # noqa: N818 (where it is raised it reads as a sentence)
     """Raised by a parser: everything that is wrong with the value it was given."""
 
     def __init__(self, *troubles: Trouble) -> None:

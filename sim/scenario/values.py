@@ -7,7 +7,7 @@ number is infinite or NaN.
 
 import math
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Annotated, Any, NamedTuple, Self, TypeVar
 
@@ -21,6 +21,7 @@ from pydantic import (
     ValidatorFunctionWrapHandler,
     model_validator,
 )
+from pydantic.config import JsonDict
 
 from sim.scenario import context, units
 from sim.scenario.context import Context
@@ -63,7 +64,7 @@ class Table(BaseModel):
 
 def key(default: Any, meaning: str, *, unit: str = "", name: str | None = None, **more: Any) -> Any:
     """A field of a table: its default (`...` for none), what it means, and the unit of its numbers."""
-    extra = {"unit": unit} if unit else None
+    extra: JsonDict | None = {"unit": unit} if unit else None
     if name:
         more["alias"] = name
     return Field(default, description=meaning, json_schema_extra=extra, **more)
@@ -282,6 +283,8 @@ Weekdays = Annotated[
 Text = Annotated[str, PlainValidator(text, json_schema_input_type=str), Says("text")]
 
 
-def as_items(parse: Callable[[Any], T]) -> Callable[[Any], Sequence[T]]:
-    """A parser of lists from a parser of items."""
-    return lambda raw: items(raw, parse)
+def whole_between(low: int, high: int, *, wanted: str = "a whole number, 1 or more") -> PlainValidator:
+    """What makes pydantic take whole numbers between the bounds."""
+    return PlainValidator(
+        lambda raw: whole(raw, low=low, high=high, wanted=wanted), json_schema_input_type=int
+    )
