@@ -1,0 +1,102 @@
+"""How the commands print: tables for people, JSON for programs, progress for those who wait."""
+
+import json
+import math
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+import pandas as pd
+
+from sim.experiments.run import Progress
+from sim.manifest import clock
+
+SECONDS_BETWEEN_LINES = 60.0
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON; what is not known is null."""
+    click.echo(json.dumps(plain(value), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def plain(value: Any) -> Any:
+    """The value in words of JSON: tables as lists of rows, no data as null, infinity as "unlimited"."""
+    if isinstance(value, pd.DataFrame):
+        return [plain(row) for row in value.to_dict("records")]
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if hasattr(value, "item"):  # a number of numpy
+        return plain(value.item())
+    if isinstance(value, float) and not math.isfinite(value):
+        return None if math.isnan(value) else "unlimited"
+    return value if value is None or isinstance(value, (bool, int, float)) else str(value)
+
+
+def table(head: Sequence[str] | None, rows: Sequence[Sequence[str]], *, right: bool = True) -> list[str]:
+    """Lines with the rows, under their heads if there are any; all columns but the first to the `right`."""
+    cells = [list(row) for row in ([head] if head else []) + list(rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
+    return ["  ".join(aligned(row, widths, right=right)).rstrip() for row in cells]
+
+
+def aligned(row: Sequence[str], widths: Sequence[int], *, right: bool) -> list[str]:
+    """The cells of a row, filled up to their widths."""
+    others = zip(row[1:], widths[1:], strict=True)
+    return [
+        row[0].ljust(widths[0]),
+        *(cell.rjust(width) if right else cell.ljust(width) for cell, width in others),
+    ]
+
+
+@contextmanager
+def progress(title: str, *, quiet: bool) -> Iterator[Progress | None]:
+    """A function to call with the numbers of finished and of all replications.
+
+    On a terminal it moves a bar, elsewhere it prints one line per minute; all on standard error.
+    """
+    if quiet:
+        yield None
+    elif sys.stderr.isatty():
+        yield from moving_bar(title)
+    else:
+        yield line_per_minute(title)
+
+
+def moving_bar(title: str) -> Iterator[Progress]:
+    """A bar that is wiped out when all is done."""
+    from rich.console import Console  # noqa: PLC0415 (only a terminal needs it)
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def line_per_minute(title: str) -> Progress:
+    """A function that prints where things stand, at most once a minute."""
+    last = clock()
+
+    def say(done: int, total: int) -> None:
+        nonlocal last
+        if clock() - last >= SECONDS_BETWEEN_LINES:
+            last = clock()
+            click.echo(f"{title}: {done} of {total} replications", err=True)
+
+    return say
+
+
+def number(value: float, digits: int = 1) -> str:
+    """The number for a table; a dash where there is none."""
+    if math.isnan(value):
+        return "–"
+    return "unlimited" if math.isinf(value) else f"{value:,.{digits}f}"
+
+
+def percent(share: float) -> str:
+    """A share as a percentage; a dash where there is none."""
+    return "–" if math.isnan(share) else f"{100 * share:.0f} %"

@@ -1,0 +1,96 @@
+"""`sim run FILE…`: simulate, write results, print the answer."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sim import results
+from sim.cli import options
+from sim.cli.answer import for_people, for_programs
+from sim.cli.main import CHECK_FAILED, DONE
+from sim.cli.printing import print_json, progress
+from sim.engines import ENGINES
+from sim.errors import SimError
+from sim.experiments.run import Interrupted, run
+from sim.scenario.load import load
+from sim.scenario.types import Scenario
+
+
+@click.command()
+@options.scenario_files
+@options.sets
+@options.replications
+@options.seed
+@options.engine(list(ENGINES))
+@options.jobs
+@options.out
+@click.option("--log", "keep_logs", is_flag=True, help="Write every event and every patient too.")
+@click.option(
+    "--check", is_flag=True, help="Test every log for what must hold; exit code 1 where it does not."
+)
+@click.option("--replace", is_flag=True, help="Give up what another scenario left in the results folder.")
+@options.quiet
+@options.as_json
+def command(
+    files: tuple[Path, ...],
+    sets: tuple[str, ...],
+    replications: int | None,
+    seed: int | None,
+    out: Path | None,
+    replace: bool,
+    quiet: bool,
+    as_json: bool,
+    **how: Any,
+) -> int:
+    """Run scenarios one after the other, write their results, print the answer of each on one screen.
+
+    An interrupted run is carried on by the same command, a finished one is not computed again. Intervals (±)
+    are 95 % of the mean over replications: they tell of chance in the simulation, not of doubt about the
+    numbers put in.
+    """
+    own = [("replications", replications), ("seed", seed)]
+    sets = (*sets, *(f"run.{key}={value}" for key, value in own if value is not None))
+    scenarios = [load(file, sets=list(sets)) for file in files]
+    folders = [folder_of(scenario, out=out, many=len(files) > 1) for scenario in scenarios]
+    if len(set(folders)) < len(folders):
+        raise SimError("sim run: two of the scenarios have the same name; run each with an --out of its own")
+    for scenario, folder in zip(scenarios, folders, strict=True):
+        results.claim(folder, scenario, replace=replace)
+    answers = [
+        answer(scenario, folder, quiet=quiet or as_json, how=how)
+        for scenario, folder in zip(scenarios, folders, strict=True)
+    ]
+    if as_json:
+        print_json(answers if len(answers) > 1 else answers[0])
+    return CHECK_FAILED if any(one["broken"] for one in answers) else DONE
+
+
+def answer(scenario: Scenario, folder: Path, *, quiet: bool, how: dict[str, Any]) -> dict[str, Any]:
+    """The answer for programs, once the results are written and, unless `quiet`, printed for people."""
+    was_there = results.is_finished(folder, scenario, logs=how["keep_logs"])
+    with progress(scenario.name, quiet=quiet) as report:
+        try:
+            result = run(scenario, store=results.claim(folder, scenario), progress=report, **how)
+        except Interrupted as stop:
+            raise KeyboardInterrupt(
+                f"{stop} and are kept in {folder}; the same command carries on from there"
+            ) from None
+    if not was_there:
+        results.write(result, folder)
+    if not quiet:
+        click.echo(for_people(result))
+        click.echo(
+            f"Results {'were already' if was_there else 'are'} in {folder}: summary.csv, daily.csv, "
+            "curves.csv, …, figures/"
+        )
+    for replication, sentence in result.broken:
+        click.echo(f"{scenario.name}, replication {replication}: {sentence}", err=True)
+    return for_programs(result) | {"folder": str(folder)}
+
+
+def folder_of(scenario: Scenario, *, out: Path | None, many: bool) -> Path:
+    """Where the results go: results/<name> unless another folder was named."""
+    if out is None:
+        return Path("results") / scenario.name
+    return out / scenario.name if many else out

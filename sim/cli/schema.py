@@ -1,0 +1,3 @@
+"""`sim schema`: the JSON Schema of scenario files."""
+
+import click

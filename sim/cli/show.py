@@ -1,0 +1,46 @@
+"""`sim show FILE`: a scenario in words, every number with its source."""
+
+from itertools import groupby
+from pathlib import Path
+
+import click
+
+from sim.cli import options
+from sim.cli.printing import print_json, table
+from sim.description import Line, description
+from sim.scenario.load import load
+from sim.scenario.types import Scenario
+
+
+@click.command()
+@options.scenario_file
+@options.sets
+@click.option("--toml", is_flag=True, help="Print the resolved scenario as a file that runs by itself.")
+@options.as_json
+def command(file: Path, sets: tuple[str, ...], toml: bool, as_json: bool) -> None:
+    """Say a scenario in words: what it extends filled in, every number with its source, or "assumed".
+
+    Durations are days. A key that is not listed has its default; scenarios/README.md tells them.
+    """
+    scenario = load(file, sets=list(sets))
+    if toml:
+        click.echo(scenario.to_toml(), nl=False)
+    elif as_json:
+        print_json([line._asdict() for line in description(scenario)])
+    else:
+        click.echo("\n".join([*heading(scenario), *body(description(scenario))]))
+
+
+def heading(scenario: Scenario) -> list[str]:
+    """Name, title, purpose and rationale."""
+    texts = (scenario.title, scenario.purpose, scenario.rationale)
+    return [scenario.name, *(text.strip() for text in texts if text)]
+
+
+def body(lines: list[Line]) -> list[str]:
+    """The lines under the names of their tables."""
+    said = []
+    for place, group in groupby(lines, key=lambda line: line.table):
+        rows = [(f"  {line.key}", line.value, line.source) for line in group]
+        said += ["", place, *table(None, rows, right=False)]
+    return said

@@ -1,0 +1,202 @@
+"""Finished replications kept in a folder, so that nothing is computed twice.
+
+One file per replication, and one per log, written whole as soon as it is finished and readable without
+running code from it (numpy arrays, no pickle). What to run, and what to make of it, is left to
+`sim/experiments/run.py`.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol, overload
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sim.errors import SimError
+from sim.files import write_whole
+from sim.log import Columns, Log
+from sim.measures.reduce import Reduced
+
+Arrays = dict[str, npt.NDArray[Any]]
+ABOUT = "about"
+"""The array that says, as JSON, what the others are."""
+
+
+class Part(NamedTuple):
+    """One finished replication: its measures, and what is broken in its log (None: not asked)."""
+
+    reduced: Reduced
+    broken: tuple[str, ...] | None
+
+
+class Store(Protocol):
+    """Keeps bytes by name."""
+
+    def keep(self, name: str, content: bytes) -> None:
+        """Keep the content."""
+
+    def kept(self, name: str) -> bytes | None:
+        """The content of that name; None when there is none."""
+
+
+class InMemory(dict[str, bytes]):
+    """A store that lasts as long as the program."""
+
+    keep = dict.__setitem__
+    kept = dict.get
+
+
+class OnDisk:
+    """A store in a folder, which outlives the program."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def keep(self, name: str, content: bytes) -> None:
+        """Keep the content. Raises `SimError` when the folder cannot be written."""
+        write_whole(self.folder / f"{name}.npz", content)
+
+    def kept(self, name: str) -> bytes | None:
+        """The content of that name; None when there is none, or a damaged one."""
+        path = self.folder / f"{name}.npz"
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise SimError(f"{path}: cannot be read: {error.strerror}") from error
+        return content if zipfile.is_zipfile(io.BytesIO(content)) else None
+
+
+class Logs(Sequence[Log]):
+    """The logs kept in a store, replication by replication, each read when it is asked for."""
+
+    def __init__(self, store: Store, replications: int) -> None:
+        self.store = store
+        self.replications = replications
+
+    def __len__(self) -> int:
+        return self.replications
+
+    @overload
+    def __getitem__(self, index: int) -> Log: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Log]: ...
+    def __getitem__(self, index: int | slice) -> Log | list[Log]:
+        """The log of one replication, or of several."""
+        if isinstance(index, slice):
+            return [self[number] for number in range(*index.indices(self.replications))]
+        content = self.store.kept(log_name(range(self.replications)[index]))
+        if content is None:
+            raise IndexError(f"the log of replication {index} was not kept")
+        return unpack_log(content)
+
+
+def part_name(replication: int) -> str:
+    """The name under which a replication's measures are kept."""
+    return f"{replication:06d}"
+
+
+def log_name(replication: int) -> str:
+    """The name under which a replication's log is kept."""
+    return f"{replication:06d}-log"
+
+
+def pack_part(part: Part) -> bytes:
+    """The part as the bytes of an `.npz` file; equal parts give equal bytes."""
+    return pack(part.reduced._asdict() | {"broken": part.broken})
+
+
+def unpack_part(content: bytes) -> Part:
+    """The part that was packed."""
+    values = unpack(content)
+    broken = values.pop("broken")
+    return Part(Reduced(**values), broken)
+
+
+def pack_log(log: Log) -> bytes:
+    """The log as the bytes of an `.npz` file; equal logs give equal bytes."""
+    values = {field.name: getattr(log, field.name) for field in fields(log) if field.name != "columns"}
+    return pack(values | log.columns._asdict())
+
+
+def unpack_log(content: bytes) -> Log:
+    """The log that was packed."""
+    values = unpack(content)
+    columns = Columns(*(values.pop(name) for name in Columns._fields))
+    return Log(columns=columns, **values)
+
+
+def pack(values: Mapping[str, Any]) -> bytes:
+    """Named tables, arrays, dates and plain values as the bytes of an `.npz` file."""
+    arrays: Arrays = {}
+    about: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, pd.DataFrame):
+            about[name] = {"table": [str(column) for column in value.columns]}
+            for column in value.columns:
+                pack_column(value[column], f"{name}/{column}", arrays)
+        elif isinstance(value, np.ndarray):
+            about[name] = {"array": str(value.dtype)}
+            arrays[name] = value
+        elif isinstance(value, date):
+            about[name] = {"date": value.isoformat()}
+        else:
+            about[name] = {"value": value}
+    buffer = io.BytesIO()
+    arrays[ABOUT] = np.array(json.dumps(about))
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()
+
+
+def unpack(content: bytes) -> dict[str, Any]:
+    """The named values that were packed; lists come back as tuples."""
+    with np.load(io.BytesIO(content), allow_pickle=False) as file:
+        arrays = {name: file[name] for name in file.files}
+    values: dict[str, Any] = {}
+    for name, what in json.loads(str(arrays[ABOUT])).items():
+        if "table" in what:
+            columns = {column: unpack_column(f"{name}/{column}", arrays) for column in what["table"]}
+            values[name] = pd.DataFrame(columns, columns=what["table"])
+        elif "array" in what:
+            values[name] = arrays[name]
+        elif "date" in what:
+            values[name] = date.fromisoformat(what["date"])
+        else:
+            values[name] = frozen(what["value"])
+    return values
+
+
+def pack_column(column: "pd.Series[Any]", place: str, arrays: Arrays) -> None:
+    """Numbers as they are; text as codes and names, missing as −1."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        arrays[f"{place}/codes"] = column.cat.codes.to_numpy()
+        arrays[f"{place}/categories"] = np.array(column.cat.categories.astype(str), dtype=np.str_)
+    elif pd.api.types.is_numeric_dtype(column.dtype):
+        arrays[place] = column.to_numpy()
+    else:
+        codes, names = pd.factorize(column.astype(object), use_na_sentinel=True)
+        arrays[f"{place}/codes"] = codes.astype(np.int32)
+        arrays[f"{place}/names"] = np.array([str(name) for name in names], dtype=np.str_)
+
+
+def unpack_column(place: str, arrays: Arrays) -> Any:
+    """The column that was packed."""
+    if place in arrays:
+        return arrays[place]
+    codes = arrays[f"{place}/codes"]
+    if f"{place}/categories" in arrays:
+        categories = pd.Index(arrays[f"{place}/categories"].tolist(), dtype=object)
+        return pd.Categorical.from_codes(codes.tolist(), categories=categories)
+    return np.array([*arrays[f"{place}/names"].tolist(), None], dtype=object)[codes]
+
+
+def frozen(value: Any) -> Any:
+    """The value with tuples for lists, however deep."""
+    return tuple(frozen(item) for item in value) if isinstance(value, list) else value

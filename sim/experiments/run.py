@@ -1,0 +1,225 @@
+"""Running a scenario: its replications in parallel, each reduced where it ran, together one `Result`.
+
+The result does not depend on the number of jobs, on the order in which replications finish, or on how often
+the run was interrupted. What a run means is left to the engines, what is measured to `sim/measures/`, the
+results folder to `sim/results.py`.
+"""
+
+import math
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import joblib
+import pandas as pd
+
+from sim import engines, estimates
+from sim.errors import SimError
+from sim.experiments.parts import (
+    InMemory,
+    Logs,
+    Part,
+    Store,
+    log_name,
+    pack_log,
+    pack_part,
+    part_name,
+    unpack_part,
+)
+from sim.invariants import broken
+from sim.log import Log
+from sim.manifest import clock
+from sim.measures.reduce import Reduced, reduce
+from sim.plan import plan as make_plan
+from sim.scenario.types import Scenario
+from sim.tables import Plan
+
+if TYPE_CHECKING:
+    from sim.plots.figures import Plots
+
+DAYS_PER_YEAR = 365.25
+
+Progress = Callable[[int, int], None]
+"""Called with the numbers of finished and of all replications, whenever one has finished."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C, with the number of replications that were finished."""
+
+    def __init__(self, finished: int, wanted: int) -> None:
+        self.finished = finished
+        self.wanted = wanted
+        super().__init__(f"{finished} of {wanted} replications were finished")
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What a run of one scenario gave: tables over its replications, with the columns of the results folder.
+
+    `logs` is empty unless they were asked for; `broken` says, where the logs were checked, which replication
+    breaks what.
+    """
+
+    scenario: Scenario
+    engine: str
+    reduced: tuple[Reduced, ...]
+    logs: Sequence[Log] = ()
+    broken: tuple[tuple[int, str], ...] = ()
+    wall_seconds: float = math.nan
+
+    def summary(self) -> pd.DataFrame:
+        """Every measure by level: mean, its 95 % interval, the 5–95 % range of replications, their number."""
+        return self._tables["summary"].copy()
+
+    def replications(self) -> pd.DataFrame:
+        """Every measure by level in every replication."""
+        return self._tables["replications"].copy()
+
+    def daily(self) -> pd.DataFrame:
+        """Census, waiting, blocked, capacity and in care at the end of every day."""
+        return self._tables["daily"].copy()
+
+    def curves(self) -> pd.DataFrame:
+        """Retention, relapse-free and return-to-care curves with bands and numbers at risk."""
+        return self._tables["curves"].copy()
+
+    def transitions(self) -> pd.DataFrame:
+        """Moves between levels, and in and out of the continuum, per year."""
+        return self._tables["transitions"].copy()
+
+    def blocked_by(self) -> pd.DataFrame:
+        """Patient-days per year lost at one level because another is full."""
+        return self._tables["blocked_by"].copy()
+
+    def more_replications(self, measure: str, level: str, precision: float) -> int:
+        """How many more replications would bring the measure's interval to ± `precision` × its mean."""
+        return estimates.more_replications(self.reduced, measure, level, precision)
+
+    @property
+    def plot(self) -> "Plots":
+        """The figures, as in `result.plot.census()`."""
+        from sim.plots.figures import Plots  # noqa: PLC0415 (a run without figures need not load matplotlib)
+
+        return Plots(self)
+
+    def write(self, folder: str | Path) -> Path:
+        """The results folder, written: tables, figures, scenario, and the manifest last."""
+        from sim.results import write  # noqa: PLC0415 (results know experiments, not the other way round)
+
+        return write(self, Path(folder))
+
+    @cached_property
+    def _tables(self) -> dict[str, pd.DataFrame]:
+        years = self.scenario.run.duration / DAYS_PER_YEAR
+        return {
+            "summary": estimates.summary(self.reduced),
+            "replications": estimates.replications(self.reduced),
+            "daily": estimates.daily(self.reduced, self.scenario.run.start),
+            "curves": estimates.curves(self.reduced),
+            "transitions": estimates.transitions(self.reduced, years),
+            "blocked_by": estimates.blocked_by(self.reduced, years),
+        }
+
+
+def run(
+    scenario: Scenario,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    engine: str = "auto",
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    keep_logs: bool = False,
+    check: bool = False,
+    store: Store | None = None,
+) -> Result:
+    """The result of running a scenario, by default with its own number of replications and its own seed.
+
+    `jobs` is the number of processes, by default one per core; it changes nothing in the result. `keep_logs`
+    keeps every log. `check` tests every log for what must hold of all logs. With a `store`, finished
+    replications are taken from it and kept in it, so that an interrupted run can be carried on. Raises
+    `SimError` for an unknown engine or numbers below 1, `Interrupted` on Ctrl-C.
+    """
+    if replications is not None:
+        scenario = scenario.with_("run.replications", replications)
+    if seed is not None:
+        scenario = scenario.with_("run.seed", seed)
+    if jobs is not None and jobs < 1:
+        raise SimError(f"jobs: is {jobs}; want 1 or more")
+    began = clock()
+    wanted = scenario.run.replications
+    work = Work(scenario, make_plan(scenario), engines.chosen(engine), check, keep_logs)
+    store = InMemory() if store is None else store
+    parts = {number: part for number in range(wanted) if (part := finished(store, number, work=work))}
+    missing = [number for number in range(wanted) if number not in parts]
+    try:
+        for number, packed, packed_log in replicate_all(work, missing, jobs=jobs):
+            if packed_log is not None:
+                store.keep(log_name(number), packed_log)
+            store.keep(part_name(number), packed)
+            parts[number] = unpack_part(packed)
+            if progress is not None:
+                progress(len(parts), wanted)
+    except KeyboardInterrupt:
+        raise Interrupted(len(parts), wanted) from None
+    ordered = [parts[number] for number in range(wanted)]
+    return Result(
+        scenario=scenario,
+        engine=work.engine,
+        reduced=tuple(part.reduced for part in ordered),
+        logs=Logs(store, wanted) if keep_logs else (),
+        broken=tuple((number, said) for number, part in enumerate(ordered) for said in part.broken or ()),
+        wall_seconds=clock() - began,
+    )
+
+
+class Work(NamedTuple):
+    """What every replication of a run needs."""
+
+    scenario: Scenario
+    plan: Plan
+    engine: str
+    check: bool
+    keep_logs: bool
+
+
+def finished(store: Store, replication: int, *, work: Work) -> Part | None:
+    """The replication as an earlier run kept it, if that has all that is asked for now."""
+    content = store.kept(part_name(replication))
+    if content is None or (work.keep_logs and store.kept(log_name(replication)) is None):
+        return None
+    part = unpack_part(content)
+    return None if work.check and part.broken is None else part
+
+
+def replicate_all(
+    work: Work, replications: Sequence[int], *, jobs: int | None
+) -> Iterator[tuple[int, bytes, bytes | None]]:
+    """The replications as they finish, in any order: number, packed measures, packed log where it is kept."""
+    workers = min(jobs or joblib.cpu_count(), len(replications))
+    if workers <= 1:
+        yield from (replicate(work, number) for number in replications)
+        return
+    parallel = joblib.Parallel(
+        n_jobs=workers,
+        backend="loky",
+        return_as="generator_unordered",
+        initializer=leave_interrupts_to_the_parent,
+    )
+    yield from parallel(joblib.delayed(replicate)(work, number) for number in replications)
+
+
+def replicate(work: Work, replication: int) -> tuple[int, bytes, bytes | None]:
+    """One replication: simulated, reduced, packed."""
+    log = engines.simulate(work.scenario, replication, work.engine, plan=work.plan)
+    said = tuple(broken(log)) if work.check else None
+    packed = pack_part(Part(reduce(log), said))
+    return replication, packed, pack_log(log) if work.keep_logs else None
+
+
+def leave_interrupts_to_the_parent() -> None:
+    """Ctrl-C reaches every process of a terminal; only the one that decides shall act on it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
