@@ -46,8 +46,8 @@ def plan(scenario: Scenario) -> Plan:
         window_start=scenario.run.warm_up,
         window_end=scenario.run.warm_up + scenario.run.duration,
         end=end,
-        follows_use=any(clock >= 0 for clock in tables.use_clock),
-        follows_care=any(row >= 0 for row in tables.return_share),
+        follows_use=any(after.use >= 0 for after in tables.afters),
+        follows_care=any(after.returns >= 0 for after in tables.afters),
     )
 
 

@@ -4,15 +4,14 @@
 said in `sim/tables.py`; all names are resolved here, so that the engines know numbers only.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from math import inf
-from typing import Any
 
 from sim.distributions import Shape, flatten
 from sim.draws import subject
-from sim.rules.effects import NONE_OPTION
-from sim.scenario.types import Among, ByNumber, Choice, Condition, Hold, Level, Rule, Scenario, Source
+from sim.scenario import effects as scenario_effects
+from sim.scenario.types import Among, ByNumber, Choice, Condition, Hold, Level, Scenario, Source
+from sim.scenario.types import Rule as ScenarioRule
 from sim.tables import (
     BY_LAST_LEVEL,
     BY_NOTHING,
@@ -23,6 +22,7 @@ from sim.tables import (
     FIELD_NUMBER,
     FIELD_SOURCE,
     HAZARD,
+    NO_OPTION,
     NONE,
     ODDS,
     STAY,
@@ -31,7 +31,20 @@ from sim.tables import (
     TRANSFERS_FIRST,
     TRANSFERS_LAST,
     TRANSFERS_MERGED,
+    After,
+    ByTrait,
+    Cell,
+    Clock,
+    Effect,
+    End,
+    Option,
+    OtherEnd,
+    Regime,
+    Rule,
+    ShowUp,
+    Span,
     Tables,
+    Test,
 )
 from sim.words import COVARIATES, OUTSIDE, Reason
 
@@ -40,7 +53,7 @@ _WORDS = {"stay": STAY, "continue": STAY, "extend": EXTEND, "discharge": DISCHAR
 
 
 class Pools:
-    """Tables in the making: one list per field of `Tables`."""
+    """Tables in the making."""
 
     def __init__(self, scenario: Scenario, reasons: Sequence[str]) -> None:
         self.levels = tuple(scenario.levels)
@@ -49,72 +62,76 @@ class Pools:
         self.traits = {name: tuple(trait.shares) for name, trait in scenario.traits.items()}
         self.targets = (*TARGETS, *(f"other_ends.{name}" for name in reasons))
         self.shapes: list[Shape] = []
-        self.columns: defaultdict[str, list[Any]] = defaultdict(list)
+        self.made = Tables(
+            len(self.levels),
+            len(self.reasons),
+            len(self.sources),
+            [subject(name) for name in self.levels],
+            [subject(f"trait.{name}") for name in self.traits],
+            [subject(f"{level}.other_ends.{reason}") for level in self.levels for reason in self.reasons],
+            flatten(()),
+            *([] for _ in range(len(Tables._fields) - 7)),
+        )
         self._add_traits(scenario)
         self._add_effects(scenario)
 
     def tables(self) -> Tables:
         """The finished tables."""
-        known: dict[str, Any] = {
-            "levels": len(self.levels),
-            "reasons": len(self.reasons),
-            "sources": len(self.sources),
-            "level_subject": [subject(name) for name in self.levels],
-            "trait_subject": [subject(f"trait.{name}") for name in self.traits],
-            "other_subject": [
-                subject(f"{level}.other_ends.{reason}") for level in self.levels for reason in self.reasons
-            ],
-            "distributions": flatten(self.shapes),
-        }
-        return Tables(**{name: known.get(name, self.columns[name]) for name in Tables._fields})
+        return self.made._replace(distributions=flatten(self.shapes))
 
     def add_regime(self, day: float, scenario: Scenario) -> None:
         """Adds the rows of what is in force from a day on."""
-        add = self.columns
-        add["regime_from"].append(day)
         for name, level in scenario.levels.items():
             self._add_level(name, level)
         for source in scenario.arrivals.values():
             self._add_placement(source)
+        use, death = "return_to_use", "death"
         waiting = scenario.after.get("waiting")
-        add["waiting_use"].append(self._clock(waiting.return_to_use if waiting else None, "return_to_use"))
-        add["waiting_death"].append(self._clock(waiting.death if waiting else None, "death"))
+        self.made.regimes.append(
+            Regime(
+                day,
+                self._clock(waiting.return_to_use if waiting else None, use),
+                self._clock(waiting.death if waiting else None, death),
+            )
+        )
         for reason in self.reasons:
             after = scenario.after.get(reason, scenario.after.get("default"))
-            add["use_clock"].append(self._clock(after.return_to_use if after else None, "return_to_use"))
-            add["after_death_clock"].append(self._clock(after.death if after else None, "death"))
             returns = after.returns_to_care if after else None
-            add["return_share"].append(self._share(returns.share) if returns else NONE)
-            add["return_clock"].append(self._clock(returns.delay if returns else None, "returns_to_care"))
-            add["return_after_use"].append(int(returns.after_use) if returns else 0)
+            self.made.afters.append(
+                After(
+                    use=self._clock(after.return_to_use if after else None, use),
+                    returns=self._chance(returns.share) if returns else NONE,
+                    delay=self._clock(returns.delay if returns else None, "returns_to_care"),
+                    after_use=bool(returns and returns.after_use),
+                    death=self._clock(after.death if after else None, death),
+                )
+            )
 
     # ---- distributions, clocks, conditions
 
     def _choice(self, choice: Choice) -> int:
         """The row of a distribution that may differ by trait."""
         values = self._values(choice.by)
-        options: Sequence[Any]
-        options = [choice.options.get(value, choice.default) for value in values] or [choice.default]
-        row = len(self.columns["choice_by"])
-        self.columns["choice_by"].append(self._by(choice.by))
-        self.columns["choice_first"].append(len(self.columns["choice_option"]))
-        for option in options:
-            self.columns["choice_option"].append(len(self.shapes) if option is not None else NONE)
+        row = len(self.made.choices)
+        self.made.choices.append(ByTrait(self._by(choice.by), len(self.made.option_of)))
+        for option in [choice.options.get(value, choice.default) for value in values] or [choice.default]:
+            self.made.option_of.append(len(self.shapes) if option is not None else NONE)
             if option is not None:
                 self.shapes.append(option.shape)
         return row
 
-    def _share(self, share: float | ByNumber) -> int:
+    def _chance(self, chance: float | ByNumber) -> int:
         """The row of a probability that may differ by trait."""
-        row = len(self.columns["share_by"])
-        self.columns["share_first"].append(len(self.columns["share_value"]))
-        if isinstance(share, ByNumber):
-            self.columns["share_by"].append(self._by(share.by))
-            for value in self._values(share.by):
-                self.columns["share_value"].append(share.options.get(value, share.default))
+        row = len(self.made.chances)
+        first = len(self.made.chance_of)
+        if isinstance(chance, ByNumber):
+            self.made.chances.append(ByTrait(self._by(chance.by), first))
+            for value in self._values(chance.by):
+                option = chance.options.get(value, chance.default)
+                self.made.chance_of.append(0.0 if option is None else float(option))
         else:
-            self.columns["share_by"].append(BY_NOTHING)
-            self.columns["share_value"].append(float(share))
+            self.made.chances.append(ByTrait(BY_NOTHING, first))
+            self.made.chance_of.append(float(chance))
         return row
 
     def _by(self, by: str | None) -> int:
@@ -131,35 +148,27 @@ class Pools:
         """The row of a clock: a distribution, or a probability before the planned end."""
         if clock is None:
             return NONE
-        row = len(self.columns["clock_choice"])
-        self.columns["clock_choice"].append(self._choice(clock) if isinstance(clock, Choice) else NONE)
-        self.columns["clock_share"].append(NONE if isinstance(clock, Choice) else self._share(clock))
-        self.columns["clock_target"].append(self.targets.index(target))
-        return row
+        choice = self._choice(clock) if isinstance(clock, Choice) else NONE
+        chance = NONE if isinstance(clock, Choice) else self._chance(clock)
+        self.made.clocks.append(Clock(choice, chance, self.targets.index(target)))
+        return len(self.made.clocks) - 1
 
     def _condition(self, condition: Condition) -> int:
         """The row of a condition; −1 for the empty one."""
         if not condition:
             return NONE
-        add = self.columns
-        row = len(add["condition_first"])
-        add["condition_first"].append(len(add["test_field"]))
+        first = len(self.made.tests)
         for name, test in condition.items():
-            allowed = NONE
-            low, high, low_open, high_open = -inf, inf, False, False
             if isinstance(test, Among):
-                allowed = len(add["allowed"])
-                add["allowed"].extend(int(value in test.values) for value in self._names(name))
+                allowed = len(self.made.allowed)
+                self.made.allowed.extend(value in test.values for value in self._names(name))
+                bounds = (-inf, inf, False, False)
             else:
-                low, high, low_open, high_open = test.low, test.high, test.low_open, test.high_open
-            add["test_field"].append(self._field(name))
-            add["test_allowed"].append(allowed)
-            add["test_low"].append(low)
-            add["test_high"].append(high)
-            add["test_low_open"].append(int(low_open))
-            add["test_high_open"].append(int(high_open))
-        add["condition_last"].append(len(add["test_field"]))
-        return row
+                allowed = NONE
+                bounds = (test.low, test.high, test.low_open, test.high_open)
+            self.made.tests.append(Test(self._field(name), allowed, *bounds))
+        self.made.conditions.append(Span(first, len(self.made.tests)))
+        return len(self.made.conditions) - 1
 
     def _names(self, field: str) -> Sequence[str]:
         if field == "from":
@@ -201,30 +210,33 @@ class Pools:
         *,
         level: str = "",
         of: Level | None = None,
-        rule: Rule | None = None,
+        rule: ScenarioRule | None = None,
         when: Condition | None = None,
         extend_by: float = 0.0,
     ) -> None:
         """Adds a rule with its options."""
-        add = self.columns
-        add["rule_condition"].append(self._condition((rule.when if rule else when) or {}))
-        add["rule_target"].append(self.targets.index(target))
-        add["rule_option_first"].append(len(add["option_to"]))
-        for name, share in go.items():
-            add["option_to"].append(self._target(name, level, of))
-            add["option_share"].append(share)
-        add["rule_option_last"].append(len(add["option_to"]))
-        add["rule_hold"].append(self._hold(rule.hold) if rule and rule.hold is not None else NONE)
-        add["rule_delay"].append(self._clock(rule.delay if rule else None, "delay"))
-        add["rule_away"].append(self._clock(rule.for_ if rule else None, "for"))
-        add["rule_anew"].append(int(bool(rule and rule.then == "anew")))
-        add["rule_extend_by"].append(rule.extend_by if rule else extend_by)
+        condition = self._condition((rule.when if rule else when) or {})
+        first = len(self.made.options)
+        self.made.options.extend(Option(self._target(name, level, of), share) for name, share in go.items())
+        self.made.rules.append(
+            Rule(
+                condition=condition,
+                target=self.targets.index(target),
+                first=first,
+                last=len(self.made.options),
+                hold=self._hold(rule.hold) if rule and rule.hold is not None else NONE,
+                delay=self._clock(rule.delay if rule else None, "delay"),
+                away=self._clock(rule.for_ if rule else None, "for"),
+                anew=bool(rule and rule.then == "anew"),
+                extend_by=rule.extend_by if rule else extend_by,
+            )
+        )
 
     def _hold(self, hold: Hold) -> int:
         """The first of one entry per destination."""
-        first = len(self.columns["hold_days"])
+        first = len(self.made.hold_days)
         default = hold.get("default", 0.0)
-        self.columns["hold_days"].extend(hold.get(name, default) for name in self.levels)
+        self.made.hold_days.extend(hold.get(name, default) for name in self.levels)
         return first
 
     @staticmethod
@@ -242,7 +254,7 @@ class Pools:
     def _add_rules(self, name: str, level: Level) -> None:
         """The rules of every cause of a level, each list closed by what happens when none holds."""
         for cause in self.reasons:
-            self.columns["rules_first"].append(len(self.columns["rule_target"]))
+            first = len(self.made.rules)
             if cause == Reason.COMPLETED.name.lower():
                 for rule in level.on_completion:
                     self._rule(rule.go, "completes_to", level=name, of=level, rule=rule)
@@ -265,110 +277,97 @@ class Pools:
                 for rule in rules:
                     self._rule(rule.go, target, level=name, of=level, rule=rule)
                 self._rule({"discharge": 1.0}, target)
-            self.columns["rules_last"].append(len(self.columns["rule_target"]))
+            self.made.rules_for.append(Span(first, len(self.made.rules)))
 
     def _add_placement(self, source: Source) -> None:
         """The placement rules of a source, then its shares."""
-        self.columns["placement_first"].append(len(self.columns["rule_target"]))
+        first = len(self.made.rules)
         for placement in source.placement:
             self._rule(placement.enters, "enters", when=placement.when)
         if source.enters:
             self._rule(source.enters, "enters")
-        self.columns["placement_last"].append(len(self.columns["rule_target"]))
+        self.made.placements.append(Span(first, len(self.made.rules)))
 
     # ---- levels
 
     def _add_level(self, name: str, level: Level) -> None:
         """One cell: a level under one regime."""
-        add = self.columns
-        add["capacity"].append(float(level.capacity))
-        add["stay_clock"].append(self._clock(level.length_of_stay, "length_of_stay"))
-        add["dropout_clock"].append(self._clock(level.dropout, "dropout"))
-        add["relapse_clock"].append(self._clock(level.relapse, "relapse"))
-        add["death_clock"].append(self._clock(level.death, "death"))
-        add["other_first"].append(len(add["other_clock"]))
+        made, waitlist, divert = self.made, level.waitlist, level.waitlist.divert
+        other_first, end_first, show_first = len(made.other_ends), len(made.ends), len(made.show_up)
+        priority_first = len(made.priority)
         for end, clock in level.other_ends.items():
-            add["other_clock"].append(self._clock(clock, f"other_ends.{end}"))
-            add["other_reason"].append(self.reasons.index(end))
-        add["other_last"].append(len(add["other_clock"]))
-        add["end_first"].append(len(add["end_clock"]))
+            made.other_ends.append(OtherEnd(self.reasons.index(end), self._clock(clock, f"other_ends.{end}")))
         for reason, row in (level.ends or {}).items():
-            add["end_reason"].append(self.reasons.index(reason))
-            add["end_share"].append(row.share)
-            add["end_clock"].append(self._clock(row.stay, "length_of_stay"))
-        add["end_last"].append(len(add["end_clock"]))
-        add["minimum_stay"].append(level.minimum_stay)
-        add["review_every"].append(level.review.every if level.review else inf)
-        at = self.levels.index(name)
-        add["step_up"].append(self.levels.index(level.step_up) if level.step_up else at - 1)
-        self._add_rules(name, level)
-        add["level_hold"].append(self._hold(level.hold))
-        add["show_first"].append(len(add["show_days"]))
+            clock_of_end = self._clock(row.stay, "length_of_stay")
+            made.ends.append(End(self.reasons.index(reason), row.share, clock_of_end))
         if level.show_up:
-            add["show_days"].extend(level.show_up.days)
-            add["show_share"].extend(level.show_up.share)
-        add["show_last"].append(len(add["show_days"]))
-        self._add_waitlist(level)
-
-    def _add_waitlist(self, level: Level) -> None:
-        add, waitlist = self.columns, level.waitlist
-        add["limit"].append(float(waitlist.limit))
-        add["transfers"].append(_TRANSFERS[waitlist.transfers])
-        add["patience_clock"].append(self._clock(waitlist.patience, "patience"))
-        add["priority_first"].append(len(add["priority_condition"]))
-        for condition in waitlist.priority:
-            add["priority_condition"].append(self._condition(condition))
-        add["priority_last"].append(len(add["priority_condition"]))
-        divert = waitlist.divert
-        add["divert_after"].append(divert.after if divert else inf)
-        add["divert_over_limit"].append(int(divert.over_limit) if divert else 0)
-        add["divert_to"].append(self.levels.index(divert.to) if divert else NONE)
+            pairs = zip(level.show_up.days, level.show_up.share, strict=True)
+            made.show_up.extend(ShowUp(days, share) for days, share in pairs)
+        made.priority.extend(self._condition(condition) for condition in waitlist.priority)
+        at = self.levels.index(name)
+        cell = Cell(
+            capacity=float(level.capacity),
+            stay=self._clock(level.length_of_stay, "length_of_stay"),
+            dropout=self._clock(level.dropout, "dropout"),
+            relapse=self._clock(level.relapse, "relapse"),
+            death=self._clock(level.death, "death"),
+            patience=self._clock(waitlist.patience, "patience"),
+            other_first=other_first,
+            other_last=len(made.other_ends),
+            end_first=end_first,
+            end_last=len(made.ends),
+            minimum_stay=level.minimum_stay,
+            review_every=level.review.every if level.review else inf,
+            step_up=self.levels.index(level.step_up) if level.step_up else at - 1,
+            hold=self._hold(level.hold),
+            show_first=show_first,
+            show_last=len(made.show_up),
+            limit=float(waitlist.limit),
+            transfers=_TRANSFERS[waitlist.transfers],
+            priority_first=priority_first,
+            priority_last=len(made.priority),
+            divert_after=divert.after if divert else inf,
+            divert_over_limit=bool(divert and divert.over_limit),
+            divert_to=self.levels.index(divert.to) if divert else NONE,
+        )
+        made.cells.append(cell)
+        self._add_rules(name, level)
 
     # ---- traits and effects
 
     def _add_traits(self, scenario: Scenario) -> None:
         """Shares of every source, its own or the population's, and of the population last."""
-        add = self.columns
+        made = self.made
         for source in (*scenario.arrivals.values(), None):
             for name, values in self.traits.items():
                 own = source.traits.get(name) if source else None
                 shares = own if own is not None else scenario.traits[name].shares
-                add["trait_first"].append(len(add["trait_share"]))
-                add["trait_share"].extend(shares.get(value, 0.0) for value in values)
-                add["trait_last"].append(len(add["trait_share"]))
+                first = len(made.trait_share)
+                made.trait_share.extend(shares.get(value, 0.0) for value in values)
+                made.traits_of.append(Span(first, len(made.trait_share)))
 
     def _add_effects(self, scenario: Scenario) -> None:
         """The effects on each target at each level."""
-        add = self.columns
+        made = self.made
         for target in self.targets:
             for name, level in scenario.levels.items():
-                add["effect_first"].append(len(add["effect_kind"]))
+                first = len(made.effects)
                 for effect in scenario.effect_list:
-                    if effect.target != target or effect.level not in (None, name):
-                        continue
-                    option = NONE_OPTION
-                    if effect.option is not None and target == "ends":
-                        option = self.reasons.index(effect.option)
-                    elif effect.option is not None:
-                        option = self._target(effect.option, name, level)
-                    trait = list(self.traits).index(effect.of) if effect.value is not None else NONE
-                    value = (
-                        self.traits[effect.of].index(effect.value)
-                        if effect.value is not None
-                        else COVARIATES.index(effect.of)
-                    )
-                    kinds = (
-                        (HAZARD, effect.hazard_ratio),
-                        (TIME, effect.time_ratio),
-                        (ODDS, effect.odds_ratio),
-                    )
-                    for kind, ratio in kinds:
-                        if ratio != 1.0:
-                            add["effect_kind"].append(kind)
-                            add["effect_trait"].append(trait)
-                            add["effect_value"].append(value)
-                            add["effect_ratio"].append(ratio)
-                            add["effect_option"].append(option)
-                            add["effect_per"].append(effect.per)
-                            add["effect_cap"].append(effect.cap)
-                add["effect_last"].append(len(add["effect_kind"]))
+                    if effect.target == target and effect.level in (None, name):
+                        made.effects.extend(self._effect(effect, name, level))
+                made.effects_on.append(Span(first, len(made.effects)))
+
+    def _effect(self, given: scenario_effects.Effect, name: str, level: Level) -> Iterator[Effect]:
+        """One row for each ratio of an effect that is not 1."""
+        option = NO_OPTION
+        if given.option is not None:
+            at_ends = given.target == "ends"
+            option = self.reasons.index(given.option) if at_ends else self._target(given.option, name, level)
+        if given.value is None:
+            trait, value = NONE, COVARIATES.index(given.of)
+        else:
+            trait, value = list(self.traits).index(given.of), self.traits[given.of].index(given.value)
+        kinds = ((HAZARD, given.hazard_ratio), (TIME, given.time_ratio), (ODDS, given.odds_ratio))
+        for kind, ratio in kinds:
+            if ratio != 1.0:
+                yield Effect(kind, trait, value, option, ratio, given.per, given.cap)

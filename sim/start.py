@@ -5,6 +5,7 @@ proportional to the chance of still being there (`docs/model.md`, section 7). Ho
 there is left to the engine.
 """
 
+import math
 from functools import lru_cache
 from math import inf
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from sim.rules.clocks import chance_of_silence, days_until, distribution
 from sim.rules.conditions import Person
 from sim.rules.placement import trait_value
 from sim.scenario.types import Present, Scenario
-from sim.tables import NONE, Plan, Tables
+from sim.tables import EXTEND, NONE, STAY, Plan, Tables
 from sim.words import Purpose, Reason
 
 STEPS = 400
@@ -113,12 +114,12 @@ def _area(at: _Level, traits: tuple[int, ...]) -> tuple[list[float], list[float]
 def _plans(t: Tables, level: int, person: Person) -> list[float]:
     """Planned stays at equal steps of probability, for clocks given by a probability."""
 
-    clock = t.stay_clock[level]
+    clock = t.cells[level].stay
     if clock == NONE:
         return []
     steps = [(step + 0.5) / PLANS for step in range(PLANS)]
     planned = [days_until(t, clock, level, person, u=u, planned=0.0) for u in steps]
-    return [max(days, t.minimum_stay[level]) for days in planned]
+    return [max(days, t.cells[level].minimum_stay) for days in planned]
 
 
 def _still_there(t: Tables, level: int, person: Person, plans: list[float], *, days: float) -> float:
@@ -126,11 +127,11 @@ def _still_there(t: Tables, level: int, person: Person, plans: list[float], *, d
 
     A relapse counts as an end with the share of its last rule that does not stay; conditions are not read.
     """
-    if t.stay_clock[level] == NONE:
+    if t.cells[level].stay == NONE:
         chance = 0.0
-        for row in range(t.end_first[level], t.end_last[level]):
-            left = chance_of_silence(t, t.end_clock[row], level, person, days=days, planned=0.0)
-            chance = chance + t.end_share[row] * left
+        for row in range(t.cells[level].end_first, t.cells[level].end_last):
+            left = chance_of_silence(t, t.ends[row].clock, level, person, days=days, planned=0.0)
+            chance = chance + t.ends[row].share * left
         return chance * _others(t, level, person, days=days, planned=inf)
     total = 0.0
     for planned in plans:
@@ -141,13 +142,14 @@ def _still_there(t: Tables, level: int, person: Person, plans: list[float], *, d
 
 def _others(t: Tables, level: int, person: Person, *, days: float, planned: float) -> float:
     """The chance that no clock but the planned end has ended the stay."""
-    clocks = [t.dropout_clock[level], t.death_clock[level]]
-    clocks += t.other_clock[t.other_first[level] : t.other_last[level]]
+    cell = t.cells[level]
+    clocks = [cell.dropout, cell.death]
+    clocks += [other.clock for other in t.other_ends[cell.other_first : cell.other_last]]
     chance = 1.0
     for clock in clocks:
         if clock != NONE:
             chance = chance * chance_of_silence(t, clock, level, person, days=days, planned=planned)
-    clock = t.relapse_clock[level]
+    clock = cell.relapse
     if clock != NONE:
         silent = chance_of_silence(t, clock, level, person, days=days, planned=planned)
         leaving = _share_leaving(t, level)
@@ -157,11 +159,11 @@ def _others(t: Tables, level: int, person: Person, *, days: float, planned: floa
 
 def _share_leaving(t: Tables, level: int) -> float:
     """The share of relapses after which the stay is over, by the first rule without a condition."""
-    row = level * t.reasons + Reason.RELAPSE
-    for rule in range(t.rules_first[row], t.rules_last[row]):
-        if t.rule_condition[rule] == NONE:
-            options = range(t.rule_option_first[rule], t.rule_option_last[rule])
-            return float(sum(t.option_share[o] for o in options if t.option_to[o] not in (-1, -2)))
+    span = t.rules_for[level * t.reasons + Reason.RELAPSE]
+    for rule in t.rules[span.first : span.last]:
+        if rule.condition == NONE:
+            options = t.options[rule.first : rule.last]
+            return math.fsum(option.share for option in options if option.to not in (STAY, EXTEND))
     return 0.0
 
 
@@ -170,7 +172,7 @@ def overdue(plan: Plan, people: list[Beginner]) -> list[Beginner]:
     t = plan.tables
     found = []
     for person in people:
-        clock = t.stay_clock[person.level]
+        clock = t.cells[person.level].stay
         if not person.waits and clock != NONE:
             seen = Person(person.traits, NONE, NONE, person.level, (1.0, 0.0, 0.0, 0.0, 0.0, 0.0))
             row = distribution(t, clock, seen)

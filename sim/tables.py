@@ -2,9 +2,9 @@
 
 Every name of a scenario becomes a number here, every distribution a row of one pool, every rule a slice of
 another. What may change at a date is kept per *cell*, one for each regime (the stretch between two dated
-changes) and level: `cell = regime * number of levels + level`. All fields are flat lists of numbers, so that
-rules written in plain arithmetic read them alike whether they are interpreted or compiled. What the numbers
-decide is left to `sim/rules/`; how the tables are filled to `sim/plan.py`.
+changes) and level: `cell = regime * number of levels + level`. Every table is a list of rows of
+plain numbers, so that rules written in plain arithmetic read them alike whether they are interpreted or
+compiled. What the numbers decide is left to `sim/rules/`; how the tables are filled to `sim/pools.py`.
 """
 
 from datetime import date
@@ -33,6 +33,8 @@ BY_LAST_LEVEL = -2
 
 # Kinds of effect.
 HAZARD, TIME, ODDS = 0, 1, 2
+NO_OPTION = -(10**6)
+"""The mark of an effect that names no option."""
 
 TRANSFERS_FIRST, TRANSFERS_MERGED, TRANSFERS_LAST = 0, 1, 2
 
@@ -58,108 +60,178 @@ TARGETS: tuple[str, ...] = (
 """What effects act on; the named other ends follow, in the order of the log's reasons."""
 
 
-class Tables(NamedTuple):
-    """The numbers of a scenario. `first`/`last` bound slices as in Python; −1 means "none"."""
+class Span(NamedTuple):
+    """A slice of another table, bounded as in Python."""
 
-    # sizes and names' digests
+    first: int
+    last: int
+
+
+class ByTrait(NamedTuple):
+    """Something that may differ by trait: where its values begin, and by which trait they differ."""
+
+    by: int  # a trait, BY_NOTHING or BY_LAST_LEVEL
+    first: int  # in `option_of` (distributions) or `chance_of` (probabilities)
+
+
+class Clock(NamedTuple):
+    """What rings after a while: a distribution, or a probability that it does before the planned end."""
+
+    choice: int  # in `choices`; −1 for a probability
+    chance: int  # in `chances`; −1 for a distribution
+    target: int  # which effects act on it
+
+
+class Test(NamedTuple):
+    """One test of a condition: a name among those allowed, or a number within bounds."""
+
+    field: int
+    allowed: int  # where its names begin in `allowed`; −1 for a number
+    low: float
+    high: float
+    low_open: bool
+    high_open: bool
+
+
+class Rule(NamedTuple):
+    """Where patients go for whom the condition holds."""
+
+    condition: int  # in `conditions`; −1 always holds
+    target: int  # which effects act on its options
+    first: int  # in `options`
+    last: int
+    hold: int  # where its days by destination begin in `hold_days`; −1: the hold of the level
+    delay: int  # a clock
+    away: int  # a clock: how long a temporary stay lasts; −1 for good
+    anew: bool  # comes back to a new stay
+    extend_by: float
+
+
+class Option(NamedTuple):
+    """One option of a rule and its share."""
+
+    to: int
+    share: float
+
+
+class Effect(NamedTuple):
+    """One ratio, for a value of a trait or per so much of a covariate."""
+
+    kind: int
+    trait: int  # −1: a covariate
+    value: int  # of the trait, or the number of the covariate
+    option: int  # the option whose odds change, or NO_OPTION
+    ratio: float
+    per: float
+    cap: float
+
+
+class Regime(NamedTuple):
+    """What holds for the whole scenario between two dated changes."""
+
+    day: float
+    use_waiting: int  # clocks of those at home between two levels
+    death_waiting: int
+
+
+class Cell(NamedTuple):
+    """A level under one regime; clocks are rows of `clocks`, −1 where there is none."""
+
+    capacity: float
+    stay: int  # −1: the level is given by its ends
+    dropout: int
+    relapse: int
+    death: int
+    patience: int
+    other_first: int  # in `other_ends`
+    other_last: int
+    end_first: int  # in `ends`
+    end_last: int
+    minimum_stay: float
+    review_every: float
+    step_up: int
+    hold: int  # where its days by destination begin in `hold_days`
+    show_first: int  # in `show_up`
+    show_last: int
+    limit: float
+    transfers: int
+    priority_first: int  # in `priority`
+    priority_last: int
+    divert_after: float
+    divert_over_limit: bool
+    divert_to: int
+
+
+class OtherEnd(NamedTuple):
+    """A named end of a stay, and its clock."""
+
+    reason: int
+    clock: int
+
+
+class End(NamedTuple):
+    """One reason of a level given by its ends: its share, and how long such stays last."""
+
+    reason: int
+    share: float
+    clock: int
+
+
+class ShowUp(NamedTuple):
+    """The share that comes after so many days of waiting."""
+
+    days: float
+    share: float
+
+
+class After(NamedTuple):
+    """What may follow a discharge of one reason."""
+
+    use: int  # a clock
+    returns: int  # in `chances`
+    delay: int  # a clock
+    after_use: bool
+    death: int  # a clock
+
+
+class Tables(NamedTuple):
+    """The numbers of a scenario, each table a list of rows (or of plain numbers)."""
+
     levels: int
     reasons: int
     sources: int
+    # digests of names, for the addresses of draws
     level_subject: list[int]
     trait_subject: list[int]
-    other_subject: list[int]  # per level and reason: the clock of a named other end
+    other_subject: list[int]  # per level and reason
     # pools
     distributions: Distributions
-    choice_by: list[int]  # a trait, BY_NOTHING or BY_LAST_LEVEL
-    choice_first: list[int]  # into choice_option, one entry per value
-    choice_option: list[int]  # a distribution
-    share_by: list[int]  # probabilities that may differ by trait, as choices do
-    share_first: list[int]
-    share_value: list[float]
-    clock_choice: list[int]  # −1: the clock is a probability
-    clock_share: list[int]  # −1: the clock is a distribution
-    clock_target: list[int]
-    condition_first: list[int]
-    condition_last: list[int]
-    test_field: list[int]
-    test_low: list[float]
-    test_high: list[float]
-    test_low_open: list[int]
-    test_high_open: list[int]
-    test_allowed: list[int]  # first entry in `allowed`; −1 for a number
-    allowed: list[int]
-    rule_condition: list[int]
-    rule_target: list[int]  # which effects act on its options
-    rule_option_first: list[int]
-    rule_option_last: list[int]
-    rule_hold: list[int]  # first entry in hold_days; −1: the hold of the level
-    rule_delay: list[int]  # a clock
-    rule_away: list[int]  # a clock: how long a temporary stay lasts
-    rule_anew: list[int]  # 1: comes back to a new stay
-    rule_extend_by: list[float]
-    option_to: list[int]
-    option_share: list[float]
-    hold_days: list[float]  # one entry per destination
-    effect_first: list[int]  # per target and level
-    effect_last: list[int]
-    effect_kind: list[int]
-    effect_trait: list[int]  # −1: a covariate
-    effect_value: list[int]  # value of the trait, or number of the covariate
-    effect_ratio: list[float]
-    effect_option: list[int]  # the option whose odds change
-    effect_per: list[float]
-    effect_cap: list[float]
-    # per regime
-    regime_from: list[float]
-    waiting_use: list[int]  # a clock
-    waiting_death: list[int]
-    # per cell (regime, level)
-    capacity: list[float]
-    stay_clock: list[int]
-    dropout_clock: list[int]
-    relapse_clock: list[int]
-    death_clock: list[int]
-    patience_clock: list[int]
-    other_first: list[int]  # into other_clock and other_reason
-    other_last: list[int]
-    other_clock: list[int]
-    other_reason: list[int]
-    end_first: list[int]  # into end_reason, end_share, end_clock: a level given by `ends`
-    end_last: list[int]
-    end_reason: list[int]
-    end_share: list[float]
-    end_clock: list[int]
-    minimum_stay: list[float]
-    review_every: list[float]
-    step_up: list[int]
-    rules_first: list[int]  # per cell and cause
-    rules_last: list[int]
-    level_hold: list[int]  # first entry in hold_days
-    show_first: list[int]  # into show_days and show_share
-    show_last: list[int]
-    show_days: list[float]
-    show_share: list[float]
-    limit: list[float]
-    transfers: list[int]
-    priority_first: list[int]  # into priority_condition
-    priority_last: list[int]
-    priority_condition: list[int]
-    divert_after: list[float]
-    divert_over_limit: list[int]
-    divert_to: list[int]
-    # per regime and source
-    placement_first: list[int]  # rules
-    placement_last: list[int]
-    # per source and trait
-    trait_first: list[int]  # into trait_share; the row after the last source is the population's
-    trait_last: list[int]
+    choices: list[ByTrait]
+    option_of: list[int]  # distributions
+    chances: list[ByTrait]
+    chance_of: list[float]
+    clocks: list[Clock]
+    conditions: list[Span]  # of `tests`
+    tests: list[Test]
+    allowed: list[bool]
+    rules: list[Rule]
+    options: list[Option]
+    hold_days: list[float]
+    effects_on: list[Span]  # of `effects`, per target and level
+    effects: list[Effect]
+    # what is in force
+    regimes: list[Regime]
+    cells: list[Cell]  # per regime and level
+    rules_for: list[Span]  # of `rules`, per cell and cause
+    other_ends: list[OtherEnd]
+    ends: list[End]
+    show_up: list[ShowUp]
+    priority: list[int]  # conditions
+    placements: list[Span]  # of `rules`, per regime and source
+    afters: list[After]  # per regime and reason of discharge
+    # who comes
+    traits_of: list[Span]  # of `trait_share`, per source and trait; the population's own come last
     trait_share: list[float]
-    # per regime and reason of discharge
-    use_clock: list[int]
-    return_share: list[int]  # a row of share_*
-    return_clock: list[int]
-    return_after_use: list[int]
-    after_death_clock: list[int]
 
 
 class Moment(NamedTuple):

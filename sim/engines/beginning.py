@@ -18,11 +18,11 @@ BEFORE = -1.0
 
 def resume_stay(course: Course, patient: Patient, level: Level, *, days: float) -> None:
     """Takes over one in care on day 0: each clock is drawn given that it has not rung so far."""
-    t, index, cell = course.t, level.index, level.index
+    t, index, cell = course.t, level.index, course.t.cells[level.index]
     level.census += 1
     course.hold_place(patient, level, -days)
     seen = patient.seen(0.0)
-    planned, patient.end_reason = course.plan_stay(patient, cell, days=days)
+    planned, patient.end_reason = course.plan_stay(patient, index, days=days)
     patient.end_due = max(0.0, planned - days)
     full = patient.full_days
 
@@ -32,15 +32,14 @@ def resume_stay(course: Course, patient: Patient, level: Level, *, days: float) 
         time = days_until_beyond(t, clock, index, seen, u=u, planned=full, days=days)
         return max(0.0, time - days)
 
-    patient.death_due = due(t.death_clock[cell], course.draw(patient, Purpose.DEATH_IN_CARE, index))
-    patient.dropout_due = due(t.dropout_clock[cell], course.draw(patient, Purpose.DROPOUT, index))
-    patient.relapse_due = due(t.relapse_clock[cell], course.draw(patient, Purpose.RELAPSE, index))
-    for row in range(t.other_first[cell], t.other_last[cell]):
-        reason = t.other_reason[row]
-        time = due(t.other_clock[row], course.draw_of_other(patient, index, reason))
+    patient.death_due = due(cell.death, course.draw(patient, Purpose.DEATH_IN_CARE, index))
+    patient.dropout_due = due(cell.dropout, course.draw(patient, Purpose.DROPOUT, index))
+    patient.relapse_due = due(cell.relapse, course.draw(patient, Purpose.RELAPSE, index))
+    for other in t.other_ends[cell.other_first : cell.other_last]:
+        time = due(other.clock, course.draw_of_other(patient, index, other.reason))
         if time < patient.other_due:
-            patient.other_due, patient.other_reason = time, reason
-    every = t.review_every[cell]
+            patient.other_due, patient.other_reason = time, other.reason
+    every = cell.review_every
     if every < inf:
         patient.review_due = every * (floor(days / every) + 1) - days
     course.record.patient(0.0 - days, Event.ADMIT, patient, index, reason=Reason.START, value=planned)
@@ -52,7 +51,7 @@ def resume_wait(course: Course, patient: Patient, level: int, *, days: float) ->
     course.record.patient(0.0 - days, Event.REQUEST, patient, level, reason=Reason.START)
     course.join(patient, level, -days)
     course.levels[level].newcomers.clear()
-    clock = course.t.patience_clock[level]
+    clock = course.t.cells[level].patience
     if clock != NONE:
         u = course.draw_of_wait(patient, Purpose.PATIENCE)
         seen = patient.seen(0.0)

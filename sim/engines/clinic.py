@@ -27,7 +27,8 @@ class Clinic:
         self.record = record
         self.regime = 0
         self.levels = [
-            Level(index, self.t.capacity[index], is_open) for index, is_open in enumerate(plan.open_at_start)
+            Level(index, self.t.cells[index].capacity, is_open)
+            for index, is_open in enumerate(plan.open_at_start)
         ]
         self.patients: list[Patient] = []
         self.agenda: list[tuple[float, int]] = []  # (due, patient number)

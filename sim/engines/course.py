@@ -66,8 +66,8 @@ class Course(Clinic):
 
     def _is_placed(self, patient: Patient) -> bool:
         """Whether her source has placement rules or shares of its own, for those who return."""
-        row = self.regime * self.t.sources + patient.source
-        return self.t.placement_first[row] < self.t.placement_last[row]
+        rules = self.t.placements[self.regime * self.t.sources + patient.source]
+        return rules.first < rules.last
 
     def join(self, patient: Patient, level: int, now: float) -> None:
         """Puts her on a level's waitlist; her patience starts if she holds no place."""
@@ -85,14 +85,14 @@ class Course(Clinic):
             self.start_patience(patient, now)
         patient.divert_due = inf
         if not patient.transfer and not patient.diverted:
-            patient.divert_due = now + self.t.divert_after[cell]
+            patient.divert_due = now + self.t.cells[cell].divert_after
         self.levels[level].join(patient)
         if not patient.transfer:
             self.levels[level].newcomers.append(patient)
 
     def start_patience(self, patient: Patient, now: float) -> None:
         """Draws how long she will wait."""
-        clock = self.t.patience_clock[self.cell(patient.wants)]
+        clock = self.t.cells[self.cell(patient.wants)].patience
         if clock != NONE:
             u = self.draw_of_wait(patient, Purpose.PATIENCE)
             days = days_until(self.t, clock, patient.wants, patient.seen(now), u=u, planned=0.0)
@@ -134,7 +134,8 @@ class Course(Clinic):
     def start_home_clocks(self, patient: Patient, now: float) -> None:
         """Starts return to use and death of one who waits at home between two levels."""
         seen = patient.seen(now)
-        use, death = self.t.waiting_use[self.regime], self.t.waiting_death[self.regime]
+        regime = self.t.regimes[self.regime]
+        use, death = regime.use_waiting, regime.death_waiting
         if use != NONE:
             u = self.draw_of_wait(patient, Purpose.USE_WAITING)
             patient.use_due = now + days_until(self.t, use, seen.level, seen, u=u, planned=0.0)
@@ -149,7 +150,7 @@ class Course(Clinic):
         level = self.levels[patient.wants]
         if not patient.transfer:
             cell = self.cell(level.index)
-            if self.t.show_first[cell] < self.t.show_last[cell]:
+            if self.t.cells[cell].show_first < self.t.cells[cell].show_last:
                 u = self.draw_of_wait(patient, Purpose.SHOW_UP)
                 waited = now - patient.joined
                 if not show_up.comes(self.t, cell, SHOW_UP, patient.seen(now), waited=waited, u=u):
@@ -172,7 +173,7 @@ class Course(Clinic):
         seen = patient.seen(now)
         planned, reason = self.plan_stay(patient, cell, days=0.0)
         patient.end_due, patient.end_reason = now + planned, reason
-        t, full = self.t, patient.full_days
+        t, full, clocks = self.t, patient.full_days, self.t.cells[cell]
 
         def due(clock: int, purpose: int) -> float:
             if clock == NONE:
@@ -180,16 +181,17 @@ class Course(Clinic):
             u = self.draw(patient, purpose, index)
             return now + days_until(t, clock, index, seen, u=u, planned=full)
 
-        patient.dropout_due = due(t.dropout_clock[cell], Purpose.DROPOUT)
-        patient.relapse_due = due(t.relapse_clock[cell], Purpose.RELAPSE)
-        patient.death_due = due(t.death_clock[cell], Purpose.DEATH_IN_CARE)
+        patient.dropout_due = due(clocks.dropout, Purpose.DROPOUT)
+        patient.relapse_due = due(clocks.relapse, Purpose.RELAPSE)
+        patient.death_due = due(clocks.death, Purpose.DEATH_IN_CARE)
         patient.other_due = inf
-        for row in range(t.other_first[cell], t.other_last[cell]):
-            u = self.draw_of_other(patient, index, t.other_reason[row])
-            time = now + days_until(t, t.other_clock[row], index, seen, u=u, planned=full)
+        for row in range(clocks.other_first, clocks.other_last):
+            other = t.other_ends[row]
+            u = self.draw_of_other(patient, index, other.reason)
+            time = now + days_until(t, other.clock, index, seen, u=u, planned=full)
             if time < patient.other_due:
-                patient.other_due, patient.other_reason = time, t.other_reason[row]
-        patient.review_due = now + t.review_every[cell]
+                patient.other_due, patient.other_reason = time, other.reason
+        patient.review_due = now + clocks.review_every
         return planned
 
     def hold_place(self, patient: Patient, level: Level, now: float) -> None:
@@ -219,7 +221,7 @@ class Course(Clinic):
             days=days,
         )
         if known < inf and (reason == Reason.COMPLETED or known <= planned):
-            planned, reason = max(known, self.t.minimum_stay[cell]), Reason.COMPLETED
+            planned, reason = max(known, self.t.cells[cell].minimum_stay), Reason.COMPLETED
         patient.full_days = planned
         return planned, int(reason)
 
@@ -234,7 +236,7 @@ class Course(Clinic):
         if self.decide(patient, cell, Reason.RELAPSE, now, u=u):
             return
         u = self.draw(patient, Purpose.RELAPSE, patient.level, use)
-        clock, seen = self.t.relapse_clock[cell], patient.seen(now)
+        clock, seen = self.t.cells[cell].relapse, patient.seen(now)
         patient.relapse_due = inf
         if clock != NONE:
             days = days_until(self.t, clock, patient.level, seen, u=u, planned=patient.full_days)
@@ -243,8 +245,8 @@ class Course(Clinic):
     def review(self, patient: Patient, now: float) -> None:
         """A review of the stay; skipped before the minimum stay is over."""
         cell = self.cell(patient.level)
-        patient.review_due = now + self.t.review_every[cell]
-        if now - patient.admitted < self.t.minimum_stay[cell]:
+        patient.review_due = now + self.t.cells[cell].review_every
+        if now - patient.admitted < self.t.cells[cell].minimum_stay:
             return
         self.record.patient(now, Event.REVIEW, patient, patient.level)
         patient.reviews += 1
@@ -264,11 +266,11 @@ class Course(Clinic):
     def decide(self, patient: Patient, cell: int, cause: int, now: float, *, u: float) -> bool:
         """Applies the rules of a cause; whether the stay is over."""
         t, seen = self.t, patient.seen(now)
-        row = cell * t.reasons + cause
-        rule = first_rule(t, t.rules_first[row], t.rules_last[row], seen)
+        rules = t.rules_for[cell * t.reasons + cause]
+        rule = first_rule(t, rules.first, rules.last, seen)
         to = choose(t, rule, patient.level, seen, u=u)
         if to in (STAY, EXTEND):
-            days = t.rule_extend_by[rule]
+            days = t.rules[rule].extend_by
             if days > 0.0 and (to == EXTEND or cause == Reason.RELAPSE):
                 patient.end_due += days
                 self.record.patient(now, Event.EXTEND, patient, patient.level, value=days)
@@ -298,20 +300,20 @@ class Course(Clinic):
         """She is ready for another level; for good, or for a while and back."""
         t, cell = self.t, self.cell(patient.level)
         seen = patient.seen(now)
-        if t.rule_away[rule] != NONE:
+        if t.rules[rule].away != NONE:
             u = self.draw(patient, Purpose.AWAY, patient.level)
-            days = days_until(t, t.rule_away[rule], patient.level, seen, u=u, planned=0.0)
+            days = days_until(t, t.rules[rule].away, patient.level, seen, u=u, planned=0.0)
             if not patient.temporary:
                 patient.back_to = patient.level
-                patient.back_days = inf if t.rule_anew[rule] else max(0.0, patient.end_due - now)
+                patient.back_days = inf if t.rules[rule].anew else max(0.0, patient.end_due - now)
                 patient.back_reason, patient.back_full_days = patient.end_reason, patient.full_days
             patient.next_temporary, patient.days_set = True, days
         if stay.is_step_up(t, cell, to):
             patient.step_ups += 1
         delay = 0.0
-        if t.rule_delay[rule] != NONE:
+        if t.rules[rule].delay != NONE:
             u = self.draw(patient, Purpose.DELAY, patient.level)
-            delay = days_until(t, t.rule_delay[rule], patient.level, seen, u=u, planned=0.0)
+            delay = days_until(t, t.rules[rule].delay, patient.level, seen, u=u, planned=0.0)
         self.get_ready(patient, to, cause, now, hold=stay.place_hold(t, cell, rule, to))
         if delay > 0.0:
             patient.phase, patient.ask_due = Phase.DELAYED, now + delay

@@ -99,7 +99,7 @@ class House(Course):
             return
         self.regime = regime
         for level in self.levels:
-            capacity = self.t.capacity[self.cell(level.index)]
+            capacity = self.t.cells[self.cell(level.index)].capacity
             if capacity != level.capacity:
                 level.capacity = capacity
                 self.record.level(now, Event.CAPACITY, level.index, value=capacity)
@@ -118,18 +118,15 @@ class House(Course):
 
     def arrive(self, arrival: Arrival, now: float) -> None:
         """A new patient with her traits asks for her first level."""
-        traits = tuple(
-            given
-            if given != NONE
-            else placement.trait_value(
-                self.t,
-                arrival.source,
-                trait,
-                u=self.draws.uniform(arrival.key[0], arrival.key[1], self.t.trait_subject[trait], Purpose.TRAIT, 0, 0),
-            )
-            for trait, given in enumerate(arrival.traits)
+        t, (key0, key1) = self.t, arrival.key
+        traits = list(arrival.traits)
+        for trait, given in enumerate(traits):
+            if given == NONE:
+                u = self.draws.uniform(key0, key1, t.trait_subject[trait], Purpose.TRAIT, 0, 0)
+                traits[trait] = placement.trait_value(t, arrival.source, trait, u=u)
+        patient = Patient(
+            len(self.patients) + 1, arrival.key, arrival.source, tuple(traits), entry=arrival.enters
         )
-        patient = Patient(len(self.patients) + 1, arrival.key, arrival.source, traits, entry=arrival.enters)
         self.patients.append(patient)
         self.enter(patient, now)
         self.schedule(patient, now)
@@ -208,7 +205,7 @@ class House(Course):
             for patient in [p for p in here if p.hold_due <= now and p.level != NONE]:
                 self.go_home(patient, now)
                 changed = True
-            to = self.t.divert_to[self.cell(level.index)]
+            to = self.t.cells[self.cell(level.index)].divert_to
             for patient in [p for p in here if p.divert_due <= now and p.phase == Phase.WAITING]:
                 self.leave_line(patient)
                 movers.append((patient, to))
@@ -221,8 +218,8 @@ class House(Course):
 
     def trim(self, level: Level, to: int, movers: list[tuple[Patient, int]], now: float) -> bool:
         """Refuses newcomers from outside, the last first, while the line is over its limit."""
-        cell = self.cell(level.index)
-        excess = level.outside - self.t.limit[cell]
+        cell = self.t.cells[self.cell(level.index)]
+        excess = level.outside - cell.limit
         if excess <= 0 or not level.newcomers:
             return False
         waiting = [
@@ -232,7 +229,7 @@ class House(Course):
         ]
         refused = sorted(waiting, key=_number, reverse=True)[: int(min(excess, len(waiting)))]
         for patient in refused:
-            if self.t.divert_over_limit[cell] and not patient.diverted:
+            if cell.divert_over_limit and not patient.diverted:
                 self.leave_line(patient)
                 movers.append((patient, to))
             else:

@@ -7,7 +7,7 @@ return to use where that clock is given and counts; who never returns to use nev
 from math import inf
 from typing import NamedTuple
 
-from sim.rules.clocks import days_until, share
+from sim.rules.clocks import chance_for, days_until
 from sim.rules.conditions import Person
 from sim.rules.effects import probability
 from sim.tables import NONE, Tables
@@ -38,22 +38,21 @@ def afterwards(
     the others is the engine's part.
     """
     use = care = death = inf
-    if t.use_clock[row] != NONE:
-        use = now + days_until(t, t.use_clock[row], person.level, person, u=u_use, planned=0.0)
-    if t.return_share[row] != NONE:
-        clock = t.return_clock[row]
-        chance = probability(
-            t, share(t, t.return_share[row], person), t.clock_target[clock], person.level, person
-        )
-        if u_returns < chance:
-            start = use if t.return_after_use[row] and t.use_clock[row] != NONE else now
-            care = start + days_until(t, clock, person.level, person, u=u_delay, planned=0.0)
-    if t.after_death_clock[row] != NONE:
-        clock = t.after_death_clock[row]
-        death = now + days_until(t, clock, person.level, person, u=u_death, planned=0.0)
+    follows = t.afters[row]
+    if follows.use != NONE:
+        use = now + days_until(t, follows.use, person.level, person, u=u_use, planned=0.0)
+    if follows.returns != NONE:
+        target = t.clocks[follows.delay].target
+        chance = chance_for(t, follows.returns, person)
+        if u_returns < probability(t, chance, target, person.level, person):
+            start = use if follows.after_use and follows.use != NONE else now
+            care = start + days_until(t, follows.delay, person.level, person, u=u_delay, planned=0.0)
+    if follows.death != NONE:
+        death = now + days_until(t, follows.death, person.level, person, u=u_death, planned=0.0)
     return Afterwards(use, care, death)
 
 
 def anything(t: Tables, row: int) -> bool:
     """Whether the scenario has any clock after a discharge of this regime and reason."""
-    return not (t.use_clock[row] == t.return_share[row] == t.after_death_clock[row] == NONE)
+    follows = t.afters[row]
+    return not (follows.use == follows.returns == follows.death == NONE)

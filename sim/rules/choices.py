@@ -13,7 +13,7 @@ from sim.tables import NONE, Tables
 def first_rule(t: Tables, first: int, last: int, person: Person) -> int:
     """The first rule of a slice whose condition holds; −1 when none does."""
     for rule in range(first, last):
-        if holds(t, t.rule_condition[rule], person):
+        if holds(t, t.rules[rule].condition, person):
             return rule
     return NONE
 
@@ -24,29 +24,29 @@ def choose(t: Tables, rule: int, level: int, person: Person, *, u: float) -> int
     An odds ratio on an option multiplies the odds of its share, and the other options shrink or grow alike to
     make room; several act one after the other in the order of the options.
     """
-    first, last = t.rule_option_first[rule], t.rule_option_last[rule]
+    first, last = t.rules[rule].first, t.rules[rule].last
     if last - first == 1:
-        return t.option_to[first]
-    target = t.rule_target[rule]
-    row = target * t.levels + level
-    if t.effect_first[row] == t.effect_last[row]:
+        return t.options[first].to
+    target = t.rules[rule].target
+    effects = t.effects_on[target * t.levels + level]
+    if effects.first == effects.last:
         below = 0.0
         for option in range(first, last - 1):
-            below = below + t.option_share[option]
+            below = below + t.options[option].share
             if u < below:
-                return t.option_to[option]
-        return t.option_to[last - 1]
-    shares = [t.option_share[option] for option in range(first, last)]
+                return t.options[option].to
+        return t.options[last - 1].to
+    shares = [t.options[option].share for option in range(first, last)]
     for option in range(first, last):
-        size = option_ratio(t, target, level, t.option_to[option], person)
+        size = option_ratio(t, target, level, t.options[option].to, person)
         if size != 1.0:
             shift(shares, option - first, size)
     below = 0.0
     for option in range(first, last - 1):
         below = below + shares[option - first]
         if u < below:
-            return t.option_to[option]
-    return t.option_to[last - 1]
+            return t.options[option].to
+    return t.options[last - 1].to
 
 
 def shift(shares: list[float], chosen: int, size: float) -> None:

@@ -7,7 +7,7 @@ the stay. When it starts and what follows is left to the decision that asks.
 from sim.distributions import clock_from_probability, survival, value, value_beyond
 from sim.rules.conditions import Person
 from sim.rules.effects import hazard_and_time, probability
-from sim.tables import BY_LAST_LEVEL, BY_NOTHING, NONE, Tables
+from sim.tables import BY_LAST_LEVEL, BY_NOTHING, NONE, ByTrait, Tables
 
 
 def days_until(t: Tables, clock: int, level: int, person: Person, *, u: float, planned: float) -> float:
@@ -16,8 +16,8 @@ def days_until(t: Tables, clock: int, level: int, person: Person, *, u: float, p
     `planned` (days) is the planned stay over which a probability is spread at constant hazard; clocks given
     in days ignore it. Order of effects: `docs/model.md`, section 3.
     """
-    hazard_ratio, time_ratio = hazard_and_time(t, t.clock_target[clock], level, person)
-    if t.clock_choice[clock] == NONE:
+    hazard_ratio, time_ratio = hazard_and_time(t, t.clocks[clock].target, level, person)
+    if t.clocks[clock].choice == NONE:
         chance = _chance(t, clock, level, person)
         return clock_from_probability(chance, u, planned, hazard_ratio, time_ratio)
     return value(t.distributions, distribution(t, clock, person), u, hazard_ratio, time_ratio)
@@ -27,8 +27,8 @@ def days_until_beyond(
     t: Tables, clock: int, level: int, person: Person, *, u: float, planned: float, days: float
 ) -> float:
     """The same, given that the clock has not rung in `days`; never less than `days`."""
-    hazard_ratio, time_ratio = hazard_and_time(t, t.clock_target[clock], level, person)
-    if t.clock_choice[clock] == NONE:
+    hazard_ratio, time_ratio = hazard_and_time(t, t.clocks[clock].target, level, person)
+    if t.clocks[clock].choice == NONE:
         chance = _chance(t, clock, level, person)
         return days + clock_from_probability(chance, u, planned, hazard_ratio, time_ratio)
     d = t.distributions
@@ -39,8 +39,8 @@ def chance_of_silence(
     t: Tables, clock: int, level: int, person: Person, *, days: float, planned: float
 ) -> float:
     """The chance that the clock has not rung after so many days."""
-    hazard_ratio, time_ratio = hazard_and_time(t, t.clock_target[clock], level, person)
-    if t.clock_choice[clock] == NONE:
+    hazard_ratio, time_ratio = hazard_and_time(t, t.clocks[clock].target, level, person)
+    if t.clocks[clock].choice == NONE:
         chance = _chance(t, clock, level, person)
         if chance >= 1.0 or planned <= 0.0:
             return 0.0 if chance > 0.0 and days > 0.0 else 1.0
@@ -50,26 +50,25 @@ def chance_of_silence(
 
 def distribution(t: Tables, clock: int, person: Person) -> int:
     """The distribution of a clock for this patient: the one for her trait, or the only one."""
-    choice = t.clock_choice[clock]
-    by = t.choice_by[choice]
-    first = t.choice_first[choice]
-    if by == BY_NOTHING:
-        return t.choice_option[first]
-    if by == BY_LAST_LEVEL:
-        return t.choice_option[first + person.level]
-    return t.choice_option[first + person.traits[by]]
+    choice = t.choices[t.clocks[clock].choice]
+    return t.option_of[choice.first + _step(choice, person)]
 
 
-def share(t: Tables, row: int, person: Person) -> float:
+def chance_for(t: Tables, row: int, person: Person) -> float:
     """A probability that may differ by trait."""
-    by = t.share_by[row]
-    if by == BY_NOTHING:
-        return t.share_value[t.share_first[row]]
-    if by == BY_LAST_LEVEL:
-        return t.share_value[t.share_first[row] + person.level]
-    return t.share_value[t.share_first[row] + person.traits[by]]
+    chance = t.chances[row]
+    return t.chance_of[chance.first + _step(chance, person)]
+
+
+def _step(row: ByTrait, person: Person) -> int:
+    """Which of the values of something that differs by trait is hers."""
+    if row.by == BY_NOTHING:
+        return 0
+    return person.level if row.by == BY_LAST_LEVEL else person.traits[row.by]
 
 
 def _chance(t: Tables, clock: int, level: int, person: Person) -> float:
     """The probability of a clock given by one, with the odds ratios on it."""
-    return probability(t, share(t, t.clock_share[clock], person), t.clock_target[clock], level, person)
+    return probability(
+        t, chance_for(t, t.clocks[clock].chance, person), t.clocks[clock].target, level, person
+    )

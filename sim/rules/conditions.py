@@ -32,23 +32,23 @@ def holds(t: Tables, condition: int, person: Person) -> bool:
     """
     if condition == NONE:
         return True
-    for test in range(t.condition_first[condition], t.condition_last[condition]):
-        field = t.test_field[test]
-        allowed = t.test_allowed[test]
+    span = t.conditions[condition]
+    for row in range(span.first, span.last):
+        test = t.tests[row]
+        field = test.field
         if field >= 0:
-            if not t.allowed[allowed + person.traits[field]]:
+            if not t.allowed[test.allowed + person.traits[field]]:
                 return False
         elif field == FIELD_FROM:
-            if not t.allowed[allowed + person.origin + 1]:
+            if not t.allowed[test.allowed + person.origin + 1]:
                 return False
         elif field == FIELD_SOURCE:
-            if person.source < 0 or not t.allowed[allowed + person.source]:
+            if person.source < 0 or not t.allowed[test.allowed + person.source]:
                 return False
         else:
             number = person.numbers[FIELD_NUMBER - field]
-            low, high = t.test_low[test], t.test_high[test]
-            if number < low or number > high:
+            if number < test.low or number > test.high:
                 return False
-            if (number == low and t.test_low_open[test]) or (number == high and t.test_high_open[test]):
+            if (number == test.low and test.low_open) or (number == test.high and test.high_open):
                 return False
     return True

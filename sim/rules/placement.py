@@ -13,7 +13,7 @@ def trait_value(t: Tables, source: int, trait: int, *, u: float) -> int:
     """The value of a trait; `source` −1 takes the population's shares."""
     traits = len(t.trait_subject)
     row = (source if source >= 0 else t.sources) * traits + trait
-    first, last = t.trait_first[row], t.trait_last[row]
+    first, last = t.traits_of[row].first, t.traits_of[row].last
     below = 0.0
     for value in range(first, last - 1):
         below = below + t.trait_share[value]
@@ -24,6 +24,6 @@ def trait_value(t: Tables, source: int, trait: int, *, u: float) -> int:
 
 def first_level(t: Tables, regime: int, person: Person, *, u: float) -> int:
     """The level that a patient from outside asks for, by her source's placement rules and shares."""
-    row = regime * t.sources + person.source
-    rule = first_rule(t, t.placement_first[row], t.placement_last[row], person)
+    rules = t.placements[regime * t.sources + person.source]
+    rule = first_rule(t, rules.first, rules.last, person)
     return choose(t, rule, 0, person, u=u)

@@ -12,7 +12,7 @@ from sim.tables import Tables
 
 def comes(t: Tables, cell: int, target: int, person: Person, *, waited: float, u: float) -> bool:
     """Whether she shows up after having waited so many days."""
-    first, last = t.show_first[cell], t.show_last[cell]
+    first, last = t.cells[cell].show_first, t.cells[cell].show_last
     if first == last:
         return True
     return u < probability(t, _share(t, first, last, waited=waited), target, cell % t.levels, person)
@@ -20,11 +20,11 @@ def comes(t: Tables, cell: int, target: int, person: Person, *, waited: float, u
 
 def _share(t: Tables, first: int, last: int, *, waited: float) -> float:
     """The table's share at so many days."""
-    if waited <= t.show_days[first]:
-        return t.show_share[first]
+    if waited <= t.show_up[first].days:
+        return t.show_up[first].share
     for row in range(first + 1, last):
-        day, before = t.show_days[row], t.show_days[row - 1]
-        if waited < day:
-            part = (waited - before) / (day - before)
-            return t.show_share[row - 1] + part * (t.show_share[row] - t.show_share[row - 1])
-    return t.show_share[last - 1]
+        point, before = t.show_up[row], t.show_up[row - 1]
+        if waited < point.days:
+            part = (waited - before.days) / (point.days - before.days)
+            return before.share + part * (point.share - before.share)
+    return t.show_up[last - 1].share

@@ -22,31 +22,31 @@ def planned_end(
     minimum stay moves a planned completion to it, never another reason.
     """
     level = cell % t.levels
-    clock, reason = t.stay_clock[cell], COMPLETED
+    clock, reason = t.cells[cell].stay, COMPLETED
     if clock == NONE:
         row = _end(t, cell, person, ends_target=ends_target, u=u_reason, days=days)
-        clock, reason = t.end_clock[row], t.end_reason[row]
+        clock, reason = t.ends[row].clock, t.ends[row].reason
     if days > 0.0:
         planned = days_until_beyond(t, clock, level, person, u=u_days, planned=0.0, days=days)
     else:
         planned = days_until(t, clock, level, person, u=u_days, planned=0.0)
-    if reason == COMPLETED and planned < t.minimum_stay[cell]:
-        planned = t.minimum_stay[cell]
+    if reason == COMPLETED and planned < t.cells[cell].minimum_stay:
+        planned = t.cells[cell].minimum_stay
     return planned, reason
 
 
 def _end(t: Tables, cell: int, person: Person, *, ends_target: int, u: float, days: float) -> int:
     """The row of the end that is to come, by its share among those that can still come."""
     level = cell % t.levels
-    first, last = t.end_first[cell], t.end_last[cell]
-    weights = [t.end_share[row] for row in range(first, last)]
+    first, last = t.cells[cell].end_first, t.cells[cell].end_last
+    weights = [t.ends[row].share for row in range(first, last)]
     for row in range(first, last):
-        size = option_ratio(t, ends_target, level, t.end_reason[row], person)
+        size = option_ratio(t, ends_target, level, t.ends[row].reason, person)
         if size != 1.0:
             shift(weights, row - first, size)
     if days > 0.0:
         for row in range(first, last):
-            clock = t.end_clock[row]
+            clock = t.ends[row].clock
             left = chance_of_silence(t, clock, level, person, days=days, planned=0.0)
             weights[row - first] = weights[row - first] * left
     total = 0.0
@@ -69,11 +69,11 @@ def place_hold(t: Tables, cell: int, rule: int, destination: int) -> float:
     """
     if destination == cell % t.levels:
         return 0.0
-    if rule != NONE and t.rule_hold[rule] != NONE:
-        return t.hold_days[t.rule_hold[rule] + destination]
-    return t.hold_days[t.level_hold[cell] + destination]
+    if rule != NONE and t.rules[rule].hold != NONE:
+        return t.hold_days[t.rules[rule].hold + destination]
+    return t.hold_days[t.cells[cell].hold + destination]
 
 
 def is_step_up(t: Tables, cell: int, destination: int) -> bool:
     """Whether a move counts as a step up: to a level earlier in the order, or named as the step up."""
-    return destination < cell % t.levels or destination == t.step_up[cell]
+    return destination < cell % t.levels or destination == t.cells[cell].step_up

@@ -10,7 +10,7 @@ from sim.tables import TRANSFERS_FIRST, TRANSFERS_MERGED, Tables
 
 def rank(t: Tables, cell: int, *, transfer: bool) -> int:
     """0 before 1: where transfers stand against those from outside."""
-    order = t.transfers[cell]
+    order = t.cells[cell].transfers
     if order == TRANSFERS_MERGED:
         return 0
     return 0 if transfer == (order == TRANSFERS_FIRST) else 1
@@ -18,8 +18,8 @@ def rank(t: Tables, cell: int, *, transfer: bool) -> int:
 
 def priority_class(t: Tables, cell: int, person: Person) -> int:
     """The first class whose condition she meets, counted from 0; the class after the last one otherwise."""
-    first, last = t.priority_first[cell], t.priority_last[cell]
+    first, last = t.cells[cell].priority_first, t.cells[cell].priority_last
     for row in range(first, last):
-        if holds(t, t.priority_condition[row], person):
+        if holds(t, t.priority[row], person):
             return row - first
     return last - first
