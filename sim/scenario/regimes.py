@@ -4,6 +4,7 @@ Each change is laid over the scenario from its day until its end, and the whole 
 every stretch is a scenario of its own. What may change is what `docs/model.md` lists, section 3.
 """
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from sim.errors import Fault
@@ -36,10 +37,9 @@ def regimes(document: Document) -> Regimes:
     changes = document.tree.get("changes")
     if not isinstance(changes, List) or not changes:
         return Regimes((), [])
-    faults = [fault for number, raw in enumerate(changes) for fault in _forbidden(document, number, raw)]
-    if faults:
-        return Regimes((), faults)
-    timed = _timed(document, changes)
+    faults: list[Fault] = []
+    allowed = List(_allowed(document, number, raw, faults) for number, raw in enumerate(changes))
+    timed = _timed(document, allowed)
     days = sorted(
         {0.0, *(day for _, change, _ in timed for day in (change.on, change.until or 0.0) if day > 0)}
     )
@@ -72,11 +72,12 @@ def _timed(document: Document, changes: List) -> list[tuple[int, Change, Node]]:
         try:
             on = moment(raw["on"], known)
             until = moment(raw["until"], known) if "until" in raw else None
-        except (KeyError, ValueError):
+        except (KeyError, TypeError, ValueError):
             continue
-        layer = Node((key, value) for key, value in raw.items() if key not in ("on", "until", "source"))
-        layer.places = dict(raw.places)
-        change = Change.model_construct(on=on, until=until, keys={})
+        layer = raw.copy()
+        for key in ("on", "until", "source"):
+            layer.pop(key, None)
+        change = Change.model_construct(on=on, until=until if until is None or until > on else None, keys={})
         found.append((number, change, _before(layer, ("changes", number))))
     return sorted(found, key=lambda one: (one[1].on, one[0]))
 
@@ -94,47 +95,47 @@ def _before(value: Any, path: Path) -> Any:
     return value
 
 
-def _forbidden(document: Document, number: int, raw: Any) -> list[Fault]:
-    """Faults for the keys of one change that no change may touch."""
+def _allowed(document: Document, number: int, raw: Any, faults: list[Fault]) -> Any:
+    """The change without the keys that no change may touch, each of which becomes a fault."""
     if not isinstance(raw, Node):
-        return []
-    tree = document.tree
-    faults: list[Fault] = []
+        return raw
 
-    def refuse(node: Node, path: Path, problem: str, wanted: str, hint: str = "") -> None:
+    def refuse(node: Node, path: Path, problem: str, wanted: str = ALLOWED, hint: str = "") -> None:
         place: Place = node.places[str(path[-1])]
         where = dotted(("changes", number, *path))
         faults.append(Fault(place.file, place.line, where, problem, "" if hint else wanted, hint))
 
+    kept = raw.copy()
     for top, table in raw.items():
         if top in ("on", "until", "source"):
             continue
         if top not in ("levels", "arrivals", "after"):
-            hint = nearest(top, ("on", "until", "levels", "arrivals", "after"))
-            known_key = top in keys_of(Scenario)
-            refuse(raw, (top,), "cannot change at a date", ALLOWED, "" if known_key else hint)
-            continue
-        if not isinstance(table, Node):
+            hint = "" if top in keys_of(Scenario) else nearest(top, ("on", "until", "levels", "arrivals", "after"))
+            refuse(raw, (top,), "cannot change at a date", ALLOWED, hint)
+            del kept[top]
+        elif not isinstance(table, Node):
             refuse(raw, (top,), "is no table", f"a table such as {top}.NAME")
-            continue
-        if top == "after":
-            continue
-        base = tree.get(top)
-        names = list(base) if isinstance(base, dict) else []
-        keys = LEVEL_KEYS if top == "levels" else SOURCE_KEYS
-        for name, inner in table.items():
-            if name not in names:
-                what = "level" if top == "levels" else "source"
-                refuse(
-                    table,
-                    (top, name),
-                    f"is no {what}: a change makes none",
-                    listed(names),
-                    nearest(name, names),
-                )
-            elif isinstance(inner, Node):
-                for key in inner:
-                    if key not in keys:
-                        hint = "" if key in ("title", "traits", "dates") else nearest(key, keys)
-                        refuse(inner, (top, name, key), "cannot change at a date", ALLOWED, hint)
-    return faults
+            del kept[top]
+        elif top != "after":
+            kept[top] = _allowed_below(document.tree.get(top), top, table, refuse)
+    return kept
+
+
+def _allowed_below(base: Any, top: str, table: Node, refuse: Callable[..., None]) -> Node:
+    """The entries of a change to levels or sources that are there, with the keys that may change."""
+    names = list(base) if isinstance(base, dict) else []
+    what, keys = ("level", LEVEL_KEYS) if top == "levels" else ("source", SOURCE_KEYS)
+    kept = table.copy()
+    for name, inner in table.items():
+        if name not in names:
+            problem = f"is no {what}: a change makes none"
+            refuse(table, (top, name), problem, listed(names), nearest(name, names))
+            del kept[name]
+        elif isinstance(inner, Node):
+            rest = inner.copy()
+            for key in set(inner) - keys:
+                hint = "" if key in ("title", "traits", "dates") else nearest(key, keys)
+                refuse(inner, (top, name, key), "cannot change at a date", ALLOWED, hint)
+                del rest[key]
+            kept[name] = rest
+    return kept
