@@ -4,6 +4,8 @@ A clock is a distribution (which may differ by trait) or a probability that it r
 the stay. When it starts and what follows is left to the decision that asks.
 """
 
+from math import inf
+
 from sim.distributions import clock_from_probability, survival, value, value_beyond
 from sim.rules.conditions import Person
 from sim.rules.effects import hazard_and_time, probability
@@ -19,6 +21,8 @@ def days_until(t: Tables, clock: int, level: int, person: Person, *, u: float, p
     hazard_ratio, time_ratio = hazard_and_time(t, t.clocks[clock].target, level, person)
     if t.clocks[clock].choice == NONE:
         chance = _chance(t, clock, level, person)
+        if planned <= 0.0:  # a stay of no length: it rings at once, or not before the end
+            return 0.0 if clock_from_probability(chance, u, 1.0, hazard_ratio, time_ratio) < 1.0 else inf
         return clock_from_probability(chance, u, planned, hazard_ratio, time_ratio)
     return value(t.distributions, distribution(t, clock, person), u, hazard_ratio, time_ratio)
 
