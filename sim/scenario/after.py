@@ -78,5 +78,7 @@ def _after(raw: Any, info: ValidationInfo) -> dict[str, After]:
 
 
 Afters = Annotated[
-    dict[str, After], PlainValidator(_after, json_schema_input_type=dict[str, After]), Says("table by reason")
+    dict[str, After],
+    PlainValidator(_after, json_schema_input_type=dict[str, After | str]),
+    Says("table by reason"),
 ]

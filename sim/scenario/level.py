@@ -3,7 +3,7 @@
 import math
 from typing import Annotated, Any, Literal
 
-from pydantic import PlainValidator, ValidationInfo, model_validator
+from pydantic import Field, PlainValidator, ValidationInfo, model_validator
 
 from sim.scenario import context
 from sim.scenario.choice import CLOCK_INPUT, DURATION_INPUT, ByNumber, Choice, choice, clock_or_share
@@ -245,7 +245,7 @@ class Level(Table):
     ends: (
         Annotated[
             dict[str, End],
-            PlainValidator(_ends, json_schema_input_type=dict[str, End]),
+            PlainValidator(_ends, json_schema_input_type=dict[str, End | str]),
             Says("table of reasons"),
         ]
         | None
@@ -260,7 +260,7 @@ class Level(Table):
     death: Clock | None = key(None, "A clock from admission; nobody dies where it is not given.", unit="days")
     other_ends: Annotated[
         dict[str, float | ByNumber | Choice],
-        PlainValidator(_other_ends, json_schema_input_type=dict[str, CLOCK_INPUT]),
+        PlainValidator(_other_ends, json_schema_input_type=dict[str, CLOCK_INPUT | str]),
         Says("table of clocks"),
     ] = key({}, "Further clocks by name, each ending the stay for that reason.", unit="days")
     minimum_stay: Days = key(
@@ -274,7 +274,7 @@ class Level(Table):
     on_relapse: StayRules = key((), "Rules for relapses in the stay; where none applies, she stays.")
     on_other_ends: Annotated[
         dict[str, tuple[Rule, ...]],
-        PlainValidator(_on_other_ends, json_schema_input_type=dict[str, list[Rule]]),
+        PlainValidator(_on_other_ends, json_schema_input_type=dict[str, list[Rule] | str]),
         Says("table of lists of rules"),
     ] = key({}, "Rules for the other ends, by name; where none applies, discharge.")
     hold: Holding = key(
@@ -285,7 +285,7 @@ class Level(Table):
     step_up: LevelName | None = key(None, 'Where "step up" leads; default the level before it.')
     step_down: LevelName | None = key(None, 'Where "step down" leads; default the level after it.')
     review: Review | None = key(None, "Periodic reviews of the stay.")
-    waitlist: Waitlist = key(Waitlist(), "The level's waitlist.")
+    waitlist: Waitlist = Field(default_factory=Waitlist, description="The level's waitlist.")
     source: Text | None = key(None, "Where the level's numbers come from.")
 
     @classmethod

@@ -6,7 +6,7 @@ Everything about one table is checked where the table is read; here stands what 
 from sim.scenario.choice import ByNumber, Choice, Distribution
 from sim.scenario.effects import CHOICES, Effect, options_of
 from sim.scenario.faults import Trouble, listed, nearest
-from sim.scenario.moves import DOWN, EXTEND, STAY, UP
+from sim.scenario.moves import DISCHARGE, DOWN, EXTEND, STAY, UP, Shares
 from sim.scenario.types import Level, Scenario
 
 
@@ -18,7 +18,7 @@ def misfits(scenario: Scenario) -> list[Trouble]:
 def _effects(scenario: Scenario) -> list[Trouble]:
     found: list[Trouble] = []
     for effect in scenario.effects:
-        path = _path(effect)
+        path = effect_path(effect)
         if effect.target in CHOICES:
             options = options_of(scenario, effect)
             if effect.option not in options:
@@ -38,7 +38,8 @@ def _effects(scenario: Scenario) -> list[Trouble]:
     return found
 
 
-def _path(effect: Effect) -> tuple[str, ...]:
+def effect_path(effect: Effect) -> tuple[str, ...]:
+    """Where an effect stands in the file."""
     key = f"{effect.level}.{effect.target}" if effect.level else effect.target
     return ("effects", effect.of, *([effect.value] if effect.value is not None else []), key)
 
@@ -107,13 +108,18 @@ def _passes_at_once(level: Level) -> bool:
 def _targets(scenario: Scenario, name: str) -> set[str]:
     """Where completed stays of a level may lead, as levels, or "discharge"."""
     level = scenario.levels[name]
-    names = list(scenario.levels)
-    place = names.index(name)
     tables = [rule.go for rule in level.on_completion]
     if not any(not rule.when for rule in level.on_completion):
         tables.append(level.completes_to or {DOWN: 1.0})
+    return {to for table in tables for to in targets_of(scenario, name, table)}
+
+
+def targets_of(scenario: Scenario, name: str, go: Shares) -> set[str]:
+    """Where shares lead from a level, with steps as the names of levels or "discharge"."""
+    names = list(scenario.levels)
+    level, place = scenario.levels[name], names.index(name)
     steps = {
-        UP: level.step_up or (names[place - 1] if place else "discharge"),
-        DOWN: level.step_down or (names[place + 1] if place + 1 < len(names) else "discharge"),
+        UP: level.step_up or (names[place - 1] if place else DISCHARGE),
+        DOWN: level.step_down or (names[place + 1] if place + 1 < len(names) else DISCHARGE),
     }
-    return {steps.get(to, to) for table in tables for to, share in table.items() if share > 0}
+    return {steps.get(to, to) for to, share in go.items() if share > 0}

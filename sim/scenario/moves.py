@@ -15,6 +15,7 @@ from sim.scenario.context import Context
 from sim.scenario.faults import Troubles, build, listed, nearest, shown, wrong
 from sim.scenario.values import (
     DURATION,
+    NO_LIMIT,
     SHARE,
     Days,
     Says,
@@ -138,7 +139,7 @@ Entering = Annotated[
 ]
 Holding = Annotated[
     Hold,
-    PlainValidator(_holding, json_schema_input_type=DURATION | dict[str, DURATION]),
+    PlainValidator(_holding, json_schema_input_type=DURATION | NO_LIMIT | dict[str, DURATION | str]),
     Says('duration, "unlimited", or a table by destination'),
 ]
 Duration = Annotated[

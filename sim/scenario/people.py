@@ -117,16 +117,15 @@ def _entries(raw: Any, known: Context, columns: tuple[str, ...], wanted: str) ->
     """The rows of a CSV or of a list of tables, their columns checked."""
     if isinstance(raw, str):
         table = rows(raw, known)
-        line = table.rows[0].line - 1 if table.rows else 1
         troubles = [
-            table.trouble(min(line, 1) or 1, column, *_unknown(column, columns, known))
+            table.trouble(table.line, "", *_unknown(column, columns, known))
             for column in table.columns
             if column not in columns and column not in known.traits
         ]
         if "date" in columns and not {"date", "day"} & set(table.columns):
-            troubles.append(table.trouble(1, "", "has no column `date` or `day`", "one of them"))
+            troubles.append(table.trouble(table.line, "", "has no column `date` or `day`", "one of them"))
         if "level" in columns and "level" not in table.columns:
-            troubles.append(table.trouble(1, "", "has no column `level`", "it"))
+            troubles.append(table.trouble(table.line, "", "has no column `level`", "it"))
         if troubles:
             raise Wrong(*troubles)
         return [_Entry(row.cells, (), table, row.line) for row in table.rows]

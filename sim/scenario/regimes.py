@@ -110,7 +110,11 @@ def _allowed(document: Document, number: int, raw: Any, faults: list[Fault]) -> 
         if top in ("on", "until", "source"):
             continue
         if top not in ("levels", "arrivals", "after"):
-            hint = "" if top in keys_of(Scenario) else nearest(top, ("on", "until", "levels", "arrivals", "after"))
+            hint = (
+                ""
+                if top in keys_of(Scenario)
+                else nearest(top, ("on", "until", "levels", "arrivals", "after"))
+            )
             refuse(raw, (top,), "cannot change at a date", ALLOWED, hint)
             del kept[top]
         elif not isinstance(table, Node):

@@ -45,9 +45,10 @@ class Row(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """A CSV file: how to show its name, its columns and its rows."""
+    """A CSV file: how to show its name, the line of its header, its columns and its rows."""
 
     label: str
+    line: int
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
 
@@ -101,6 +102,7 @@ def _text(folder: Path, name: str) -> str:
 def _parse(text: str, label: str) -> Rows:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     columns: tuple[str, ...] = ()
+    header = 1
     found: list[Row] = []
     troubles: list[Trouble] = []
     line = 1
@@ -108,7 +110,7 @@ def _parse(text: str, label: str) -> Rows:
         for cells in reader:
             stripped = [cell.strip() for cell in cells]
             if any(stripped) and not columns:
-                columns = tuple(stripped)
+                columns, header = tuple(stripped), line
                 _check_columns(columns, label, line)
             elif any(stripped) and len(stripped) != len(columns):
                 what = f"has {len(stripped)} cells"
@@ -124,7 +126,7 @@ def _parse(text: str, label: str) -> Rows:
         troubles.append(Trouble((), "is empty", "a header and rows", "", label, 1))
     if troubles:
         raise Wrong(*troubles)
-    return Rows(label, columns, tuple(found))
+    return Rows(label, header, columns, tuple(found))
 
 
 def _check_columns(columns: tuple[str, ...], label: str, line: int) -> None:

@@ -8,7 +8,7 @@ to `load.py`.
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import PlainValidator, PrivateAttr
+from pydantic import Field, PlainValidator, PrivateAttr
 
 from sim.scenario import context
 from sim.scenario.after import After, Afters, Returns
@@ -156,7 +156,7 @@ class Scenario(Table):
     )
     name: Annotated[
         str,
-        PlainValidator(_name, json_schema_input_type=Annotated[str, Says("name")]),
+        PlainValidator(_name, json_schema_input_type=Annotated[str, Field(pattern="^[a-z0-9-]{1,80}$")]),
         Says("text"),
     ] = key(..., "Name of the scenario and of its results folder: small letters, digits and -.")
     title: Text | None = key(None, "One line for figures and reports.")

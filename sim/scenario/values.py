@@ -250,7 +250,9 @@ DURATION_TEXT = Annotated[str, Field(pattern=r"^\s*\d+(\.\d+)?\s*[A-Za-z]+\s*$")
 DURATION = Annotated[float, Field(ge=0)] | DURATION_TEXT
 NOT_NEGATIVE = Annotated[float, Field(ge=0)]
 SHARE = Annotated[float, Field(ge=0, le=1)]
-COUNT = Annotated[int, Field(ge=0)] | Annotated[str, Field(pattern="^unlimited$")]
+NO_LIMIT = Annotated[str, Field(pattern=f"^{UNLIMITED}$")]
+COUNT = Annotated[int, Field(ge=0)] | NO_LIMIT
+DATE = Annotated[str, Field(json_schema_extra={"format": "date"})]
 
 Days = Annotated[float, PlainValidator(days, json_schema_input_type=DURATION), Says("duration")]
 DaysAbove0 = Annotated[
@@ -259,17 +261,19 @@ DaysAbove0 = Annotated[
     Says("duration above 0"),
 ]
 HoldDays = Annotated[
-    float, PlainValidator(hold_days, json_schema_input_type=DURATION), Says('duration or "unlimited"')
+    float,
+    PlainValidator(hold_days, json_schema_input_type=DURATION | NO_LIMIT),
+    Says('duration or "unlimited"'),
 ]
 Number = Annotated[float, PlainValidator(number, json_schema_input_type=float), Says("number")]
 Share = Annotated[float, PlainValidator(share, json_schema_input_type=SHARE), Says("share")]
 Count = Annotated[
     float, PlainValidator(count, json_schema_input_type=COUNT), Says('whole number or "unlimited"')
 ]
-Day = Annotated[date, PlainValidator(day, json_schema_input_type=str), Says("date")]
+Day = Annotated[date, PlainValidator(day, json_schema_input_type=DATE), Says("date")]
 Days_ = Annotated[
     tuple[date, ...],
-    PlainValidator(lambda raw: different(raw, day), json_schema_input_type=list[str]),
+    PlainValidator(lambda raw: different(raw, day), json_schema_input_type=list[DATE]),
     Says("list of dates"),
 ]
 Weekdays = Annotated[
