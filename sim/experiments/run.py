@@ -7,7 +7,9 @@ results folder to `sim/results.py`.
 
 import math
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -203,13 +205,26 @@ def replicate_all(
     if workers <= 1:
         yield from (replicate(work, number) for number in replications)
         return
-    parallel = joblib.Parallel(
-        n_jobs=workers,
-        backend="loky",
-        return_as="generator_unordered",
-        initializer=leave_interrupts_to_the_parent,
-    )
-    yield from parallel(joblib.delayed(replicate)(work, number) for number in replications)
+    parallel = joblib.Parallel(n_jobs=workers, backend="loky", return_as="generator_unordered")
+    with interrupts_ignored():
+        finished_ones = parallel(joblib.delayed(replicate)(work, number) for number in replications)
+    yield from finished_ones
+
+
+@contextmanager
+def interrupts_ignored() -> Iterator[None]:
+    """Processes started within are deaf to Ctrl-C, which reaches every process of a terminal.
+
+    Only this one shall act on it: it stops the others.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
 
 
 def replicate(work: Work, replication: int) -> tuple[int, bytes, bytes | None]:
@@ -218,8 +233,3 @@ def replicate(work: Work, replication: int) -> tuple[int, bytes, bytes | None]:
     said = tuple(broken(log)) if work.check else None
     packed = pack_part(Part(reduce(log), said))
     return replication, packed, pack_log(log) if work.keep_logs else None
-
-
-def leave_interrupts_to_the_parent() -> None:
-    """Ctrl-C reaches every process of a terminal; only the one that decides shall act on it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
