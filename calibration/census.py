@@ -57,14 +57,14 @@ def yes_or_no(chance: float, *, generator: np.random.Generator) -> str:
 
 
 def days_spent(fit: Fit, dropout_ratio: float, *, u: float) -> int:
-    """Whole days since admission of someone found in care, by the quantile `u` of the time spent so far."""
+    """Days since admission of someone in care, by the quantile `u` of the time spent; yesterday is 1."""
     longest = fit.target.longest_days
     days = np.linspace(0.0, longest, 20001)
     hazard = planned_hazard(fit.target.family, fit.planned_mean, fit.planned_sd, longest)(days)
     for reason, shape, scale in zip(REASONS[1:], fit.shapes, fit.scales, strict=True):
         hazard = hazard + (dropout_ratio if reason == "dropout" else 1.0) * (days / scale) ** shape
     spent = np.cumsum(np.exp(-hazard))
-    return int(np.interp(u, spent / spent[-1], days))
+    return 1 + int(np.interp(u, spent / spent[-1], days))
 
 
 if __name__ == "__main__":
