@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from stories import rows, written
 
 from sim.engines import simulate
 from sim.invariants import broken
-from sim.log import Log
 from sim.scenario.load import loads
 
 PAGE = Path(__file__).parent.parent / "docs" / "model.md"
@@ -23,23 +23,6 @@ def examples() -> Iterator[tuple[str, str, str]]:
         yield match.group(1), match.group(2), match.group(3)
 
 
-def written(log: Log) -> list[list[str]]:
-    """The rows of patients as the page writes them, as words."""
-    rows = []
-    names = dict(zip(log.patients["patient"], log.patients["key"].str.rpartition(":")[2], strict=True))
-    events = log.events[log.events["patient"] > 0]
-    for row in events.to_dict("records"):
-        words = [f"{row['time']:g}", names[row["patient"]], row["event"], row["level"]]
-        if isinstance(row["to_level"], str):
-            words += ["to", row["to_level"]]
-        if isinstance(row["reason"], str):
-            words.append(row["reason"])
-        if row["value"] == row["value"]:
-            words.append(f"{row['value']:g}")
-        rows.append(words)
-    return rows
-
-
 @pytest.mark.parametrize("example", range(len(list(examples()))))
 def test_an_example_of_the_model_page_gives_the_log_written_there(
     example: int, engine: str, tmp_path: Path
@@ -49,7 +32,7 @@ def test_an_example_of_the_model_page_gives_the_log_written_there(
     text = DEFAULTS + ("" if "[run]" in scenario else RUN) + scenario
     text += '[arrivals.list]\ndates = "referrals.csv"\n'
     happened = simulate(loads(text, folder=tmp_path), engine=engine)
-    assert written(happened) == [line.split() for line in log.strip().splitlines()]
+    assert written(happened) == rows(log)
     assert broken(happened) == []
 
 
