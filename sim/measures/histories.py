@@ -119,7 +119,7 @@ def clinical_end(stays: Stays) -> Floats:
 def days_between(earlier: Floats, later: Floats) -> Floats:
     """The days from one time to another, rounded to 1e-9 of a day (0.1 ms); NaN where either is not known.
 
-    Times are binary fractions: 7 days that begin at 0.1 end at 7.1, and 7.1 − 0.1 is not quite 7. Rounded, a
+    Times are binary fractions: 7 days that begin at 1.3 end at 8.3, and 8.3 − 1.3 is not quite 7. Rounded, a
     stay of 7 days lasts 7 days, and is one of those within 7 days.
     """
     return np.round(later - earlier, 9)

@@ -36,7 +36,8 @@ class Reduced(NamedTuple):
 
 def reduce(log: Log) -> Reduced:
     """All measures, daily figures and curves of one log."""
-    values = pd.concat([function(log) for function in FUNCTIONS], ignore_index=True)
+    tables = [table for function in FUNCTIONS if len(table := function(log))]
+    values = pd.concat(tables, ignore_index=True)
     values.insert(3, "unit", [measure(name).unit for name in values["measure"]])
     return Reduced(
         replication=log.replication,

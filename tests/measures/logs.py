@@ -10,9 +10,11 @@ from datetime import date
 from math import inf, nan
 
 import numpy as np
+import pandas as pd
+from hypothesis import strategies as st
 
 from sim.log import Columns, Log
-from sim.words import EVENTS, REASONS, Event
+from sim.words import EVENTS, REASONS
 
 Row = tuple[float, int, str, str, str, str, float]
 
@@ -31,7 +33,7 @@ def log_of(
     """The log of the rows in the text; levels without a capacity row or entry are unlimited."""
     names = tuple(levels.split())
     rows = [parsed(line, names) for line in text.splitlines() if line.strip()]
-    capacities = {name: inf for name in names} | (capacity or {})
+    capacities = dict.fromkeys(names, inf) | (capacity or {})
     first = [(0.0, 0, "capacity", name, "", "", value) for name, value in capacities.items()]
     return log_of_rows(
         [*first, *rows],
@@ -46,7 +48,7 @@ def log_of(
 
 def parsed(line: str, levels: tuple[str, ...]) -> Row:
     """One row from its line; what follows a # is a comment."""
-    time, patient, event, *rest = line.split("#")[0].split()
+    time, patient, event, *rest = line.split("#", maxsplit=1)[0].split()
     level = to_level = reason = ""
     value = nan
     for word in rest:
@@ -122,6 +124,70 @@ def log_of_rows(
     )
 
 
-def code(event: Event) -> str:
-    """The word of an event."""
-    return EVENTS[event]
+@st.composite
+def any_rows(draw: st.DrawFn, *, levels: tuple[str, ...] = ("a", "b", "c"), patients: int = 8) -> list[Row]:
+    """The rows of some patients with any legal course, in whole days: many things happen at one time.
+
+    Capacity and order on the waitlists are not looked at: no measure depends on them.
+    """
+    rows: list[Row] = [(0.0, 0, "capacity", level, "", "", inf) for level in levels]
+    days = st.integers(0, 6)
+    for patient in range(1, draw(st.integers(1, patients)) + 1):
+        time = float(draw(st.integers(0, 20)))
+        level = draw(st.sampled_from(levels))
+        rows.append((time, patient, "request", level, "", "", nan))
+        held = ""  # the level whose place she keeps while she waits
+        for _ in range(4):
+            time += draw(days)
+            if held and draw(st.booleans()):  # the hold ends before the next place is free
+                rows.append((time, patient, "go_home", held, "", "", nan))
+                rows.append((time, patient, "leave", held, "", "completed", nan))
+                held = ""
+                time += draw(days)
+            way = draw(
+                st.sampled_from(("admit", "admit", "renege", "turn_away", "no_show", "wait", "divert"))
+            )
+            if way == "wait":
+                break
+            if way == "divert" and not held:
+                to = draw(st.sampled_from(levels))
+                rows.append((time, patient, "divert", level, to, "", nan))
+                level, time = to, time + draw(days)
+                way = "admit"
+            if way in ("renege", "turn_away", "no_show") and not held:
+                reason = {"renege": "reneged", "turn_away": "turned_away"}.get(way, way)
+                rows.append((time, patient, way, level, "", "", nan))
+                rows.append((time, patient, "discharge", level, "", reason, nan))
+                break
+            if held:
+                rows.append((time, patient, "leave", held, "", "completed", nan))
+            rows.append((time, patient, "admit", level, "", "", 5.0))
+            time += draw(days)
+            what = draw(st.sampled_from(("move", "move", "leave", "stay")))
+            if what == "stay":
+                break
+            if what == "leave":
+                reason = draw(st.sampled_from(("completed", "dropout", "administrative")))
+                rows.append((time, patient, "leave", level, "", reason, nan))
+                rows.append((time, patient, "discharge", level, "", reason, nan))
+                break
+            to = draw(st.sampled_from(levels))
+            rows.append((time, patient, "ready", level, to, "completed", nan))
+            time += draw(st.sampled_from((0, 0, 1)))
+            rows.append((time, patient, "request", to, "", "", nan))
+            held, level = level, to
+    return rows
+
+
+def figure(table: pd.DataFrame, measure: str, level: str = "") -> float:
+    """The one value of that measure and level."""
+    rows = table[(table["measure"] == measure) & (table["level"] == level)]
+    (value,) = rows["value"]
+    return float(value)
+
+
+def point(table: pd.DataFrame, curve: str, day: int, group: str = "") -> float:
+    """The one share of that curve and group on that day."""
+    rows = table[(table["curve"] == curve) & (table["group"] == group) & (table["day"] == day)]
+    (share,) = rows["share"]
+    return float(share)
