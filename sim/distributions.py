@@ -212,16 +212,22 @@ def rings(ever: float, hazard_ratio: float) -> float:
 
 def rung(ever: float, below: float, above: float, hazard_ratio: float) -> tuple[float, float]:
     """G and e − G where F is `below` and 1 − F `above`: the chances of ringing so far, and later."""
-    p = ever * below
     if hazard_ratio == 1.0:
-        return p, ever * above
-    g = -expm1(hazard_ratio * log1p(-p))
+        return ever * below, ever * above
+    left = to_ring(ever, above, hazard_ratio)
+    if below > above:
+        return rings(ever, hazard_ratio) - left, left
+    return -expm1(hazard_ratio * log1p(-ever * below)), left
+
+
+def to_ring(ever: float, above: float, hazard_ratio: float) -> float:
+    """e − G where 1 − F is `above`: the chance of ringing, but later."""
     if ever >= 1.0:
-        return g, power(above, hazard_ratio)
+        return power(above, hazard_ratio)
     never = power(1.0 - ever, hazard_ratio)
     if never < SMALLEST:
-        return g, power(1.0 - p, hazard_ratio)
-    return g, never * expm1(hazard_ratio * log1p(ever * above / (1.0 - ever)))
+        return power(1.0 - ever + ever * above, hazard_ratio)
+    return never * expm1(hazard_ratio * log1p(ever * above / (1.0 - ever)))
 
 
 def below_where_rung(ever: float, g: float, hazard_ratio: float) -> float:

@@ -72,6 +72,8 @@ def family_chances(kind: int, a: float, b: float, c: float, x: float) -> tuple[f
     if kind == LOGNORMAL:
         z = (log(x) - a) / b
         return normal_below(z), normal_below(-z)
+    if kind <= LOGLOGISTIC and x / b <= 0.0:  # so small a number that it vanishes beside the scale
+        return 0.0, 1.0
     if kind == GAMMA:
         return gamma_chances(a, x / b)
     if kind == WEIBULL:
