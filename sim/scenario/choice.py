@@ -66,6 +66,10 @@ Weights = Annotated[
 ]  # fmt: skip
 
 
+def _parts(raw: Any, info: ValidationInfo) -> "tuple[Part, ...]":
+    return items(raw, lambda item: build(Part, item, context.of(info)), least=1)
+
+
 class Distribution(Table):
     """How long something takes: one of the named distributions, by its parameters or by what is known."""
 
@@ -92,7 +96,14 @@ class Distribution(Table):
     weights: Weights | None = key(None, "Weights of the values; equal where not given.")
     csv: Text | None = key(None, "A CSV file with the values of `empirical`, beside the scenario.")
     column: Text | None = key(None, "The column of the CSV that holds the values.", unit="days")
-    parts: "tuple[Part, ...] | None" = key(None, "Parts of `mixture`: each a share and a distribution.")
+    parts: (
+        Annotated[
+            tuple["Part", ...],
+            PlainValidator(_parts, json_schema_input_type=list["Part"]),
+            Says("list of distributions, each with its share"),
+        ]
+        | None
+    ) = key(None, "Parts of `mixture`: each a share and a distribution.")
     min: Days = key(0.0, "Cut: no value below; drawn within the bounds, never clipped.", unit="days")
     max: DaysAbove0 = key(math.inf, "Cut: no value above; no bound where not given.", unit="days")
     ever: Share = key(1.0, "Clocks only: the chance that it rings at all.")

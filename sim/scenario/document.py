@@ -212,7 +212,14 @@ def merged(below: Node, above: Node) -> Node:
         both = isinstance(under, Node) and isinstance(value, Node)
         node[key] = merged(under, value) if both else value  # type: ignore[arg-type]
         node.places[key] = above.places[key]
-    return node
+    return _ordered(node, list(above)) if set(node) == set(above) else node
+
+
+def _ordered(node: Node, keys: list[str]) -> Node:
+    """The same table in another order: a table that names every entry decides their order."""
+    other = Node((key, node[key]) for key in keys)
+    other.places = node.places
+    return other
 
 
 def _another_kind(below: Node, above: Node) -> bool:

@@ -153,7 +153,7 @@ def from_pydantic(error: ValidationError, model: type[BaseModel]) -> Iterator[Tr
         elif kind == "extra_forbidden":
             owner = owner_of(model, at[:-1])
             known = keys_of(owner) if owner else []
-            hint = nearest(at[-1], known)
+            hint = nearest(at[-1], known) or _further_in(owner, at[-1])
             yield Trouble(at, "is no key here", "" if hint else listed(known, most=30), hint)
         elif kind == "missing":
             owner = owner_of(model, at[:-1])
@@ -161,7 +161,7 @@ def from_pydantic(error: ValidationError, model: type[BaseModel]) -> Iterator[Tr
         elif kind == "literal_error":
             expected = str(found.get("ctx", {}).get("expected", "")).replace("'", '"')
             hint = nearest(value, [word.strip('"') for word in expected.replace(" or ", ", ").split(", ")])
-            yield Trouble(at, f"is {shown(value)}", expected, hint)
+            yield Trouble(at, f"is {shown(value)}", expected, hint and shown(hint))
         else:
             yield Trouble(at, f"is {shown(value)}", WANTED.get(kind, found["msg"].lower()))
 
@@ -192,6 +192,15 @@ def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield annotation
     for part in get_args(annotation):
         yield from models_in(part)
+
+
+def _further_in(owner: type[BaseModel] | None, key: Step) -> str:
+    """Where a key belongs that stands one table too far out, such as `waitlist.limit`."""
+    for name, field in owner.model_fields.items() if owner else ():
+        inner = next(models_in(field.annotation), None)
+        if inner is not None and key in keys_of(inner) and key != "source":
+            return f"{field.alias or name}.{key}"
+    return ""
 
 
 def _meaning(owner: type[BaseModel] | None, key: Step) -> str:

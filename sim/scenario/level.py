@@ -96,7 +96,7 @@ def _ends(raw: Any, info: ValidationInfo) -> dict[str, End]:
 def _end_name(name: str) -> None:
     if name == "died":
         raise wrong("has a key of its own", "the level's key `death`, a clock")
-    new_name(name, RESERVED_REASONS, "end of a stay")
+    new_name(name, RESERVED_REASONS, "an end of a stay")
 
 
 def _other_ends(raw: Any, info: ValidationInfo) -> dict[str, float | ByNumber | Choice]:
@@ -328,7 +328,7 @@ def levels(raw: Any, info: ValidationInfo) -> dict[str, Level]:
     troubles = Troubles()
     parsed: dict[str, Level] = {}
     for name, value in raw.items():
-        troubles.take((name,), new_name, name, context.RESERVED, "level")
+        troubles.take((name,), new_name, name, context.RESERVED, "a level")
         level = troubles.take((name,), build, Level, value, known.within(name))
         if level is not None:
             parsed[name] = level

@@ -23,6 +23,7 @@ def _effects(scenario: Scenario) -> list[Trouble]:
             options = options_of(scenario, effect)
             if effect.option not in options:
                 hint = nearest(effect.option, options)
+                hint = hint and f'"{hint}"'
                 where = f" at {effect.level}" if effect.level else ""
                 wanted = "" if hint else listed(sorted(options)) or "a target that is a choice"
                 found.append(

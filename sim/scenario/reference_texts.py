@@ -39,7 +39,8 @@ the one written in the child takes the place of the other: `ends` of `length_of_
 `other_ends` (and the reverse), `admits_on` of `admits`, `dates` of `per_day` and its pattern, `completes_to` of
 `on_completion`, `go` of a review of its `rules`. A distribution that names another `dist`, or parameters that
 the inherited one does not have, keeps of the old one only `min`, `max`, `ever` and `source`. Shares merge like
-any table: name every share that changes, with 0 for those that go.
+any table: name every share that changes, with 0 for those that go. A new level comes last, unless the child
+names every level (`[levels.NAME]` alone will do): then its order holds.
 
 **Settings from outside.** `--set levels.php.capacity=20` sets one key, over all files. The value is TOML, or
 plain text where it is none. Places in lists are counted from 0: `--set levels.iop.on_relapse.0.go=stay`.

@@ -61,7 +61,7 @@ def _traits(raw: Any, info: ValidationInfo) -> dict[str, Trait]:
     troubles = Troubles()
     parsed: dict[str, Trait] = {}
     for name, value in raw.items():
-        troubles.take((name,), new_name, name, TRAITS_RESERVED, "trait")
+        troubles.take((name,), new_name, name, TRAITS_RESERVED, "a trait")
         if (trait := troubles.take((name,), build, Trait, value, known)) is not None:
             parsed[name] = trait
     troubles.done()
@@ -190,7 +190,7 @@ def _sources(raw: Any, info: ValidationInfo) -> dict[str, Source]:
     troubles = Troubles()
     parsed: dict[str, Source] = {}
     for name, value in raw.items():
-        troubles.take((name,), new_name, name, RESERVED, "source")
+        troubles.take((name,), new_name, name, RESERVED, "a source")
         source = troubles.take((name,), build, Source, value, known)
         if source is not None:
             parsed[name] = source

@@ -235,9 +235,9 @@ def name_of(raw: Any, known: Collection[str], what: str) -> str:
 def new_name(raw: str, reserved: Collection[str], what: str) -> None:
     """Nothing; raises `Wrong` when a thing of the scenario's own cannot have this name."""
     if not re.fullmatch(r"[\w-]{1,60}", raw):
-        raise wrong(f"{shown(raw)} cannot name a {what}", "letters, digits, _ and -, at most 60 of them")
+        raise wrong(f"{shown(raw)} cannot name {what}", "letters, digits, _ and -, at most 60 of them")
     if raw in reserved:
-        raise wrong(f"{shown(raw)} cannot name a {what}: the word has a meaning of its own", "another name")
+        raise wrong(f"{shown(raw)} cannot name {what}: the word has a meaning of its own", "another name")
 
 
 def _quoted(word: str) -> str:

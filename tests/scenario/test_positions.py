@@ -1,4 +1,4 @@
-"""The scanner finds every key and every element of a list, and puts each on its line; tomllib is the oracle."""
+"""The scanner finds every key and every element of a list on its line; tomllib is the oracle."""
 
 import tomllib
 from collections.abc import Iterator
@@ -40,7 +40,9 @@ class Writer:
         return self.draw(st.sampled_from(options))
 
     def key(self) -> str:
-        form = self.pick("k{}k", '"k{}k"', "'k{}k'", '"k{}k.#=[]"', "'k{}k \"'", '"k{}k\\" \\u00e9"', "k-{}k_")
+        form = self.pick(
+            "k{}k", '"k{}k"', "'k{}k'", '"k{}k.#=[]"', "'k{}k \"'", '"k{}k\\" \\u00e9"', "k-{}k_"
+        )
         return form.format(self.mark())
 
     def dotted(self) -> str:
@@ -72,7 +74,9 @@ class Writer:
         lines = []
         for _ in range(self.draw(st.integers(0, 3))):
             lines.append(self.pick("", "\n", "# a = [\n", "  "))
-            lines.append(f"{self.dotted()}{self.pick(' = ', '=')}{self.value()}{self.pick('', ' # x', '  ')}\n")
+            lines.append(
+                f"{self.dotted()}{self.pick(' = ', '=')}{self.value()}{self.pick('', ' # x', '  ')}\n"
+            )
         return "".join(lines)
 
     def document(self) -> str:
