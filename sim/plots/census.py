@@ -15,6 +15,9 @@ from sim.plots.setting import Setting
 
 Floats = npt.NDArray[np.float64]
 
+LONGEST_BY_DAY = 800
+"""Runs of more days than this are drawn by weeks: the eye sees no more, and files stay small."""
+
 
 def census(daily: pd.DataFrame, ax: Axes, *, level: str, setting: Setting, words: bool = True) -> Axes:
     """Patients holding a place: mean, band, the blocked among them, and the capacity as steps.
@@ -25,7 +28,7 @@ def census(daily: pd.DataFrame, ax: Axes, *, level: str, setting: Setting, words
     held = _series(daily, level, "census")
     if held.empty or not held["p95"].max() > 0:
         style.patients_axis(ax, "census (patients)", highest=1)
-        _days(ax, held, setting)
+        _time_axis(ax, daily, setting)
         return style.nothing(ax, f"no patients in {level}")
     blocked = _series(daily, level, "blocked")
     capacity = _capacity(daily, level)
@@ -39,7 +42,7 @@ def census(daily: pd.DataFrame, ax: Axes, *, level: str, setting: Setting, words
         ax.step(capacity[:, 0], capacity[:, 1], where="post", color=INK, linewidth=1.0, zorder=4)
         highest = min(max(highest, float(np.nanmax(capacity[:, 1]))), 3 * highest)
     style.patients_axis(ax, "census (patients)", highest=highest)
-    _days(ax, held, setting)
+    _time_axis(ax, daily, setting)
     _name_capacity(ax, capacity, words=words)
     return ax
 
@@ -55,18 +58,31 @@ def waitlist(daily: pd.DataFrame, ax: Axes, *, level: str, setting: Setting) -> 
         )
         ax.plot(waiting["day"], waiting["mean"], color=colour, linewidth=1.4)
     style.patients_axis(ax, "waiting\n(patients)", highest=1 if nobody else waiting["p95"].max(), ticks=2)
-    _days(ax, waiting, setting)
+    _time_axis(ax, daily, setting)
     return style.nothing(ax, f"nobody waits for {level}") if nobody else ax
 
 
+def by_weeks(daily: pd.DataFrame) -> bool:
+    """Whether the run is so long that its weeks are shown instead of its days."""
+    return len(daily) > 0 and float(daily["day"].max() - daily["day"].min()) > LONGEST_BY_DAY
+
+
 def _series(daily: pd.DataFrame, level: str, measure: str) -> pd.DataFrame:
-    rows = daily[(daily["level"] == level) & (daily["measure"] == measure)]
-    return rows.sort_values("day")
+    """The rows of one level and measure; of a long run the average of each week, at its middle."""
+    rows = _days(daily, level, measure)
+    if not by_weeks(daily):
+        return rows
+    week = (rows["day"] - rows["day"].min()) // 7
+    return rows[["day", "mean", "p05", "p95"]].groupby(week).mean()
+
+
+def _days(daily: pd.DataFrame, level: str, measure: str) -> pd.DataFrame:
+    return daily[(daily["level"] == level) & (daily["measure"] == measure)].sort_values("day")
 
 
 def _capacity(daily: pd.DataFrame, level: str) -> Floats:
     """The days on which the capacity takes a new value, and the last day; empty where it is unlimited."""
-    rows = _series(daily, level, "capacity")[["day", "mean"]].to_numpy(float)
+    rows = _days(daily, level, "capacity")[["day", "mean"]].to_numpy(float)
     rows = np.where(np.isfinite(rows), rows, np.nan)
     if not len(rows) or np.isnan(rows[:, 1]).all():
         return np.empty((0, 2))
@@ -76,12 +92,13 @@ def _capacity(daily: pd.DataFrame, level: str) -> Floats:
     return steps
 
 
-def _days(ax: Axes, rows: pd.DataFrame, setting: Setting) -> None:
-    first = float(rows["day"].min()) if len(rows) else 0.0
-    last = float(rows["day"].max()) + 1 if len(rows) else setting.window_end
+def _time_axis(ax: Axes, daily: pd.DataFrame, setting: Setting) -> None:
+    """Dates from the first day of the table to the end of its last, what is not counted on grey ground."""
+    first = float(daily["day"].min()) if len(daily) else 0.0
+    last = float(daily["day"].max()) + 1 if len(daily) else setting.window_end
     style.date_axis(ax, setting.start, first=first, last=last, ticks=5)
-    style.warm_up(ax, until=min(setting.window_start, last), first=first)
-    style.warm_up(ax, until=last, first=max(setting.window_end, first))
+    style.ground(ax, first, min(setting.window_start, last))
+    style.ground(ax, max(setting.window_end, first), last)
 
 
 def _draw_blocked(ax: Axes, blocked: pd.DataFrame, *, colour: str, words: bool) -> None:
@@ -89,16 +106,16 @@ def _draw_blocked(ax: Axes, blocked: pd.DataFrame, *, colour: str, words: bool) 
         blocked["day"],
         0,
         blocked["mean"],
-        facecolor="white",
-        edgecolor=colour,
-        hatch="//////",
-        linewidth=0.8,
+        color=lighter(colour, 0.25),
+        linewidth=0,
+        zorder=2.5,
     )
     if words:
-        last = blocked.iloc[-1]
+        end = blocked["day"].max()
+        beneath = blocked[blocked["day"] >= end - 0.2 * (end - blocked["day"].min())]
         ax.annotate(
             "blocked",
-            (float(last["day"]), float(last["mean"])),
+            (float(end), float(beneath["mean"].max())),
             xytext=(-3, 3),
             textcoords="offset points",
             ha="right",

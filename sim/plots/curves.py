@@ -6,7 +6,7 @@ estimated is left to `sim/measures`.
 """
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -14,11 +14,17 @@ from matplotlib.ticker import FixedLocator
 from matplotlib.transforms import ScaledTranslation
 
 from sim.plots import style
-from sim.plots.colours import INK, MUTED, RULE, level_colours, level_lines, lighter
+from sim.plots.colours import INK, MUTED, OUTSIDE_GREY, level_colours, level_lines, lighter
 from sim.plots.setting import Setting
 
 EVERYONE = ("", "all")
 """Groups that mean all patients together, so the line needs no name."""
+
+FEWEST_AT_RISK = 10
+"""A curve ends where fewer patients of all replications are at risk: what follows says nothing."""
+
+
+_Pen = dict[str, Any]
 
 
 class Curve(NamedTuple):
@@ -46,26 +52,21 @@ def curve(curves: pd.DataFrame, ax: Axes, *, name: str, setting: Setting) -> Axe
     style.heading(ax, words.title)
     style.percent_axis(ax, words.share)
     ax.set_xlabel(words.days)
-    rows = curves[curves["curve"] == name].dropna(subset=["share"]).sort_values("day")
+    rows = _followed(curves[curves["curve"] == name].dropna(subset=["share"]).sort_values("day"))
     if rows.empty:
         ax.set_xticks([])
         return style.nothing(ax, "no patients to follow")
     groups = _ordered(list(dict.fromkeys(rows["group"].fillna(""))), setting)
-    colours = _colours(groups, setting)
-    lines = level_lines(groups)
-    last = float(rows["day"].max())
-    _day_axis(ax, last)
+    pens = _pens(groups, setting)
+    _day_axis(ax, float(rows["day"].max()))
     for group in groups:
         one = rows[rows["group"].fillna("") == group]
+        band = lighter(pens[group]["color"], 0.72)
         ax.fill_between(
-            one["day"], one["ci_low"], one["ci_high"],
-            color=lighter(colours[group], 0.72), linewidth=0, step="post", alpha=0.85,
-        )  # fmt: skip
-        ax.plot(
-            one["day"], one["share"], color=colours[group], linestyle=lines[group], drawstyle="steps-post",
-            zorder=3,
-        )  # fmt: skip
-    _name_lines(ax, rows, groups=groups, colours=colours)
+            one["day"], one["ci_low"], one["ci_high"], color=band, linewidth=0, step="post", alpha=0.6
+        )
+        ax.plot(one["day"], one["share"], drawstyle="steps-post", **pens[group])
+    _name_lines(ax, rows, groups=groups, pens=pens)
     _at_risk(ax, rows, groups=groups)
     return ax
 
@@ -76,17 +77,33 @@ def _ordered(groups: list[str], setting: Setting) -> list[str]:
     return sorted(groups, key=lambda group: (group not in EVERYONE, place.get(group, len(place))))
 
 
+def _followed(rows: pd.DataFrame) -> pd.DataFrame:
+    """The days on which enough patients of a group are at risk; all days where no group ever has enough."""
+    enough = rows[rows["at_risk"] >= FEWEST_AT_RISK]
+    return rows if enough.empty else enough
+
+
 def _name(group: str) -> str:
     return "all" if group in EVERYONE else group
 
 
-def _colours(groups: list[str], setting: Setting) -> dict[str, str]:
-    """Levels have their colour, all patients ink, and other groups colours of their own."""
+def _pens(groups: list[str], setting: Setting) -> dict[str, _Pen]:
+    """How each group's line is drawn: levels as everywhere, all patients in ink, or broad and grey behind.
+
+    Groups that are no levels get colours and line styles among themselves.
+    """
     others = [group for group in groups if group not in EVERYONE and group not in setting.levels]
-    of_others = level_colours(others)
-    return {
-        group: INK if group in EVERYONE else of_others.get(group) or setting.colour(group) for group in groups
-    }
+    colours = {**level_colours(setting.levels), **level_colours(others)}
+    lines = {**level_lines(setting.levels), **level_lines(others)}
+    pens: dict[str, _Pen] = {}
+    for group in groups:
+        if group not in EVERYONE:
+            pens[group] = {"color": colours[group], "linestyle": lines[group], "linewidth": 1.6, "zorder": 3}
+        elif len(groups) == 1:
+            pens[group] = {"color": INK, "linewidth": 1.6, "zorder": 3}
+        else:
+            pens[group] = {"color": OUTSIDE_GREY, "linewidth": 3.2, "zorder": 2}
+    return pens
 
 
 def _day_axis(ax: Axes, last: float) -> None:
@@ -96,22 +113,32 @@ def _day_axis(ax: Axes, last: float) -> None:
     ax.xaxis.set_major_locator(FixedLocator(marks))
 
 
-def _name_lines(ax: Axes, rows: pd.DataFrame, *, groups: list[str], colours: dict[str, str]) -> None:
-    """Each group's name and last share beside the end of its line, moved apart where they would touch."""
-    ends = [rows[rows["group"].fillna("") == group].iloc[-1] for group in groups]
-    shares = [float(end["share"]) for end in ends]
-    height = style.points(ax)[1]
-    apart = 11.0 / max(height, 1)
-    places = style.spread(shares, apart=apart, low=0.02, high=0.98)
-    right = ax.get_xlim()[1]
-    beside = ax.transData + ScaledTranslation(6 / 72, 0, ax.figure.dpi_scale_trans)
-    for group, end, share, place in zip(groups, ends, shares, places, strict=True):
-        name = "" if len(groups) == 1 else f"{_name(group)} "
-        text = name + style.percent(share)
-        ax.text(right, place, text, transform=beside, fontsize=style.SMALL_POINTS, va="center", color=INK)
-        if end["day"] < right:
-            ax.plot([float(end["day"]), right], [share, place], color=RULE, linewidth=0.8, clip_on=False)
-        ax.plot([float(end["day"])], [share], marker="o", markersize=3.5, color=colours[group], clip_on=False)
+def _name_lines(ax: Axes, rows: pd.DataFrame, *, groups: list[str], pens: dict[str, _Pen]) -> None:
+    """Each group's last share beside the axes, with its name and a piece of its line."""
+    shares = [float(rows[rows["group"].fillna("") == group].iloc[-1]["share"]) for group in groups]
+    places = style.spread(shares, apart=11.5 / style.points(ax)[1], low=0.02, high=0.98)
+    for group, share, place in zip(groups, shares, places, strict=True):
+        text, gap = style.percent(share), 6.0
+        if len(groups) > 1:
+            text, gap = f"{_name(group)} {text}", 34.0
+            _piece(ax, place, pens[group])
+        ax.annotate(
+            text, (1, place), xytext=(gap, 0), xycoords=ax.get_yaxis_transform(),
+            textcoords="offset points", fontsize=style.SMALL_POINTS, va="center",
+        )  # fmt: skip
+
+
+def _piece(ax: Axes, place: float, pen: _Pen) -> None:
+    """A piece of the line beside the axes, 24 points long wherever the layout puts the axes."""
+    start, end = (
+        ax.get_yaxis_transform() + ScaledTranslation(points / 72, 0, ax.figure.dpi_scale_trans)
+        for points in (6, 30)
+    )
+    look = {name: value for name, value in pen.items() if name != "zorder"}
+    ax.annotate(
+        "", (1, place), xytext=(1, place), xycoords=start, textcoords=end,
+        arrowprops={"arrowstyle": "-", "shrinkA": 0, "shrinkB": 0, **look},
+    )  # fmt: skip
 
 
 def _at_risk(ax: Axes, rows: pd.DataFrame, *, groups: list[str]) -> None:
@@ -128,7 +155,7 @@ def _at_risk(ax: Axes, rows: pd.DataFrame, *, groups: list[str]) -> None:
         drop = first - 11.5 * line
         if len(groups) > 1:
             ax.annotate(
-                _name(group), (0, 0), xytext=(-14, drop), xycoords="axes fraction",
+                _name(group), (0, 0), xytext=(-20, drop), xycoords="axes fraction",
                 textcoords="offset points", fontsize=style.SMALL_POINTS, color=MUTED, va="center", ha="right",
             )  # fmt: skip
         for mark in marks:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from sim.plots import style
 from sim.plots.blocking import blocked_by, blocked_size
-from sim.plots.census import census, waitlist
-from sim.plots.curves import CURVES, curve
+from sim.plots.census import by_weeks, census, waitlist
+from sim.plots.curves import CURVES, EVERYONE, FEWEST_AT_RISK, curve
 from sim.plots.setting import (
     Setting,
     Tables,
@@ -38,14 +38,15 @@ def census_figure(result: Tables) -> Picture:
     columns = 1 if count == 1 else 2 if count <= 4 else 3
     rows = math.ceil(count / columns)
     width = (7.5, 9.5, 12.0)[columns - 1]
+    weeks = "Averages over weeks. " if by_weeks(daily) else ""
     figure = _picture(
         about,
         width,
         1.3 + 3.1 * rows,
         title="Census and waitlist by level of care",
-        caption=f"{band_words(about)} Black steps: capacity. Hatched: patients who are ready to move on and "
-        "hold the place because the next level is full (mean). Below each census: patients who wait "
-        f"for that level and hold no place anywhere. {warm_up_words(daily, about)}",
+        caption=f"{band_words(about)} {weeks}Black steps: capacity. Dark foot: patients who are ready to "
+        "move on and hold the place because the next level is full (mean). Below each census: patients who "
+        f"wait for that level and hold no place anywhere. {warm_up_words(daily, about)}",
     )
     panels = figure.subplots(2 * rows, columns, squeeze=False, height_ratios=[3.0, 1.1] * rows)
     for position in range(rows * columns):
@@ -74,18 +75,21 @@ def curves_figure(result: Tables) -> Picture:
     about = setting(result)
     curves = result.curves()
     curves = curves[curves["curve"].isin(list(CURVES))]
+    if curves["group"].nunique() == 2:
+        curves = curves[curves["group"].isin(EVERYONE)]  # one level only: the two would be the same
     names = [name for name in CURVES if name in set(curves["curve"])] or ["retention"]
     groups = max(1, curves["group"].fillna("").nunique())
     stacked = groups > 1
     rows, columns = (len(names), 1) if stacked else (1, len(names))
     figure = _picture(
         about,
-        8.0 if stacked else 1.2 + 3.6 * columns,
+        min(12.0, 7.5 + 0.13 * max(map(len, about.levels))) if stacked else 1.2 + 3.6 * columns,
         1.2 + rows * (3.0 + 0.16 * groups),
         title="Outcomes after admission",
         caption=f"{interval_words(about)} Patients first admitted in the window (return to care: discharged "
-        "in it); those still open at the end are censored. At risk: patients still followed on that "
-        "day. "
+        "in it); those still open at the end are censored. At risk: patients of all replications still "
+        f"followed on that day; a line ends where they are fewer than {FEWEST_AT_RISK}, and its last share "
+        "stands at its right. "
         f"{'Groups: level of the first admission (return to care: of the last stay).' if stacked else ''}",
     )
     for name, ax in zip(names, figure.subplots(rows, columns, squeeze=False).flatten(), strict=True):

@@ -8,16 +8,18 @@ What is drawn is left to the other files of this folder.
 import io
 import math
 import re
-import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, PercentFormatter
 
 from sim.plots.colours import INK, MUTED, RULE, SHADE
@@ -61,7 +63,6 @@ _STYLE: dict[str, Any] = {
     "path.simplify": True,
 }
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_AVERAGE_LETTER_POINTS = 4.4  # of DejaVu Sans at 8 points, measured over English prose
 
 
 class Picture(Figure):
@@ -87,9 +88,11 @@ def picture(width: float, height: float, *, title: str, caption: str) -> Picture
     assert engine is not None
     engine.set(w_pad=0.08, h_pad=0.08, wspace=0.04, hspace=0.02)  # type: ignore[call-arg]
     edge = 0.08 / width
-    figure.suptitle(wrapped(title, width, points=12), x=edge, ha="left", fontsize=12, fontweight="bold")
+    figure.suptitle(
+        wrapped(title, width - 0.2, points=12, bold=True), x=edge, ha="left", fontsize=12, fontweight="bold"
+    )
     figure.supxlabel(
-        wrapped(caption, width, points=SMALL_POINTS),
+        wrapped(caption, width - 0.2, points=SMALL_POINTS),
         x=edge,
         ha="left",
         fontsize=SMALL_POINTS,
@@ -99,10 +102,16 @@ def picture(width: float, height: float, *, title: str, caption: str) -> Picture
     return figure
 
 
-def wrapped(text: str, inches: float, *, points: float) -> str:
-    """The text in lines that fit the width at that type size."""
-    letters = inches * 72 / (_AVERAGE_LETTER_POINTS * points / SMALL_POINTS)
-    return "\n".join(textwrap.fill(line, max(12, int(letters))) for line in text.split("\n"))
+def wrapped(text: str, inches: float, *, points: float, bold: bool = False) -> str:
+    """The text in lines that fit the width at that type size; a word that is longer alone stands as it is."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and _text_width(longer, points, bold) <= inches * 72:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return "\n".join(lines)
 
 
 def picture_bytes(figure: Figure, *, kind: str) -> bytes:
@@ -144,7 +153,7 @@ def heading(ax: Axes, name: str, detail: str = "", *, colour: str | None = None,
             color=MUTED,
             va="bottom",
         )
-    bold = wrapped(name, inches, points=TEXT_POINTS * 1.15)
+    bold = wrapped(name, inches, points=TEXT_POINTS, bold=True)
     ax.set_title(bold, fontweight="bold", pad=6 + 11.5 * lines)
     if colour is not None:
         ax.plot([0, 1], [1, 1], transform=ax.transAxes, color=colour, linewidth=2.5, clip_on=False, zorder=5)
@@ -200,10 +209,10 @@ def date_axis(ax: Axes, start: date, *, first: float, last: float, ticks: int = 
     ax.set_xticks([float((day - start).days) for day in marks], labels)
 
 
-def warm_up(ax: Axes, *, until: float, first: float) -> None:
-    """Shade the days before the window opens."""
-    if until > first:
-        ax.axvspan(first, until, color=SHADE, linewidth=0, zorder=0)
+def ground(ax: Axes, first: float, last: float) -> None:
+    """Grey ground behind days that do not count, such as the warm-up."""
+    if last > first:
+        ax.axvspan(first, last, color=SHADE, linewidth=0, zorder=0)
 
 
 def number(value: float) -> str:
@@ -240,6 +249,13 @@ def spread(places: Sequence[float], *, apart: float, low: float, high: float) ->
     for rank, position in enumerate(order):
         result[position] = min(max(moved[rank], low), highest) + rank * apart
     return result
+
+
+@lru_cache(maxsize=4096)
+def _text_width(text: str, points: float, bold: bool) -> float:
+    """How many points wide the text is in one line."""
+    font = FontProperties(family=_STYLE["font.family"], size=points, weight="bold" if bold else "normal")
+    return float(text_to_path.get_text_width_height_descent(text, font, False)[0])
 
 
 def _short_numbers(svg: bytes) -> bytes:

@@ -39,9 +39,10 @@ def admitted_within(curves: pd.DataFrame, ax: Axes, *, setting: Setting) -> Axes
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100"])
     ax.set_xlabel("admitted (% of all who asked)")
     rows = curves[curves["curve"] == "admitted"]
-    known = [level for level in setting.levels if _bar(rows, ax, level=level, setting=setting)]
-    if not known:
+    if rows[rows["group"].isin(setting.levels)]["share"].isna().all():
         return style.nothing(ax, "no waits: nobody asked for a place")
+    for level in setting.levels:
+        _bar(rows, ax, level=level, setting=setting)
     _head_bar(ax, setting)
     return ax
 
@@ -83,15 +84,15 @@ def _rows(ax: Axes, setting: Setting) -> None:
     ax.spines["left"].set_visible(False)
 
 
-def _bar(curves: pd.DataFrame, ax: Axes, *, level: str, setting: Setting) -> bool:
-    """The bar of one level; False where nobody asked."""
+def _bar(curves: pd.DataFrame, ax: Axes, *, level: str, setting: Setting) -> None:
+    """The bar of one level, or that nobody asked for it."""
     row = setting.levels.index(level)
     rows = curves[curves["group"] == level].dropna(subset=["share"]).sort_values("day")
     if rows.empty:
         ax.text(
             0.01, row, "nobody asked", va="center", color=MUTED, style="italic", fontsize=style.SMALL_POINTS
         )
-        return False
+        return
     days, shares = rows["day"].to_numpy(float), rows["share"].to_numpy(float)
     colour = setting.colour(level)
     left = 0.0
@@ -102,7 +103,6 @@ def _bar(curves: pd.DataFrame, ax: Axes, *, level: str, setting: Setting) -> boo
     _segment(ax, row, left, 1.0, colour="#ffffff")
     ax.add_patch(Rectangle((0, row - 0.3), 1, 0.6, facecolor="none", edgecolor=MUTED, linewidth=0.6,
                            clip_on=False))  # fmt: skip
-    return True
 
 
 def _segment(ax: Axes, row: float, left: float, right: float, *, colour: str) -> None:
@@ -144,7 +144,7 @@ def _draw_wait(ax: Axes, y: float, median: _Figure, p90: _Figure, *, colour: str
             markerfacecolor="white" if hollow else colour)  # fmt: skip
     ax.plot([p90.mean], [y], marker="|", markersize=9, markeredgewidth=1.8, color=colour, zorder=4)
     furthest = p90.high if np.isfinite(p90.high) else p90.mean
-    low, high = style.number(median.mean), style.number(p90.mean)
+    low, high = (f"{days:.1f}" if days < 9.95 else f"{days:.0f}" for days in (median.mean, p90.mean))
     ax.annotate(
         low if low == high else f"{low} – {high}", (max(furthest, p90.mean), y), xytext=(6, 0),
         textcoords="offset points", va="center", fontsize=style.SMALL_POINTS,
