@@ -26,8 +26,9 @@ from sim.families import (
     TRIANGULAR,
     UNIFORM,
     WEIBULL,
+    Shape,
 )
-from sim.shapes import Shape, mass, shape
+from sim.shapes import mass, shape
 from sim.special import SMALLEST, exp_or_inf, expm1, log1p, log_gamma
 from sim.uncut import Distributions, at_chance, chances, difference, flatten
 

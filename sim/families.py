@@ -1,11 +1,13 @@
 """The standard families of distributions: chance from days, and days from chance, each from both tails.
 
-A family is a number and up to three parameters (the table below). Only the bare family is here: cuts, ratios,
-the chance that it rings at all, steps and mixtures are left to `sim/distributions.py`, names and fits to
-`sim/shapes.py`. Written as flat ifs over numbers, so that a compiled twin can repeat it line by line.
+A family is a number and up to three parameters (the table below); `Shape` is one with all that a scenario
+says of it. Computed here is only the bare family: steps and mixtures are left to `sim/uncut.py`, cuts, ratios
+and `ever` to `sim/distributions.py`, names to `sim/shapes.py`, fits to `sim/fits.py`. Written as flat ifs
+over numbers, so that a compiled twin can repeat it line by line.
 """
 
 from math import exp, inf, log, sqrt
+from typing import NamedTuple
 
 from sim.special import (
     exp_or_inf,
@@ -28,6 +30,21 @@ TRIANGULAR = 6  #  low        mode                           high
 FIXED = 7  #       value
 EMPIRICAL = 8  #   a list of values and weights
 MIXTURE = 9  #     a list of shares and parts
+
+
+class Shape(NamedTuple):
+    """One distribution of days: a family with its parameters, its cut, and `ever`."""
+
+    kind: int
+    a: float = 0.0
+    b: float = 0.0
+    c: float = 0.0
+    low: float = 0.0  # `min`
+    high: float = inf  # `max`
+    ever: float = 1.0  # the chance that the clock rings at all
+    values: tuple[float, ...] = ()  # of an empirical one, rising
+    weights: tuple[float, ...] = ()  # the chance of at most that value; the last is exactly 1
+    parts: tuple[tuple[float, "Shape"], ...] = ()  # of a mixture: share and part
 
 
 def family_quantile(kind: int, a: float, b: float, c: float, below: float, above: float) -> float:

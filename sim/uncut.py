@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from math import inf
 from typing import NamedTuple
 
-from sim.families import EMPIRICAL, FIXED, MIXTURE, family_chances, family_quantile
-from sim.shapes import Shape
+from sim.families import EMPIRICAL, FIXED, MIXTURE, Shape, family_chances, family_quantile
 
 FINEST = 2.0**-52
 LARGEST = 1e300

@@ -65,7 +65,7 @@ def test_a_uniform_equals_numpys_double(seed, replication, key, subject):
 def test_a_uniform_lies_strictly_between_0_and_1(word):
     u = draws.unit(word)
     assert 0.0 < u < 1.0
-    assert 0.0 < 1.0 - u
+    assert 1.0 - u > 0.0
 
 
 ADDRESSES = st.tuples(

@@ -10,11 +10,22 @@ SIM = Path(__file__).parents[1] / "sim"
 
 LAYERS = (
     ("errors", "words"),
-    ("files", "special", "families", "shapes", "uncut"),
+    ("files", "special", "families", "fits", "shapes", "uncut"),
     ("distributions", "draws", "log"),
     ("scenario",),
     ("arrivals", "description", "differences", "doors", "plan", "pools", "rules", "start", "tables"),
-    ("engines", "invariants", "spells", "measures", "theory", "flows", "stays", "lengths"),
+    (
+        "engines",
+        "invariants",
+        "spells",
+        "measures",
+        "theory",
+        "traffic",
+        "flows",
+        "stays",
+        "lengths",
+        "kinds",
+    ),
     ("estimates",),
     ("experiments", "manifest", "results"),
     ("plots", "report"),
@@ -22,7 +33,12 @@ LAYERS = (
 )
 """Lowest first; a file may import from lower layers and, unless `APART`, from its own."""
 
-APART = ({"engines"}, {"invariants", "spells"}, {"measures"}, {"theory", "flows", "stays", "lengths"})
+APART = (
+    {"engines"},
+    {"invariants", "spells"},
+    {"measures"},
+    {"theory", "traffic", "flows", "stays", "lengths", "kinds"},
+)
 """Parts of one layer that do not know each other."""
 
 LATE = {("experiments/run.py", "plots"), ("results.py", "plots")}
