@@ -1,17 +1,16 @@
 """The answer of a run on one screen, for a programme director, and the same for other programs."""
 
 from collections.abc import Iterator
-from math import isnan, nan
+from math import isinf, isnan, nan
 from typing import Any
 
 import pandas as pd
 
 from sim.cli.printing import number, percent, table
 from sim.experiments.run import Result
-from sim.theory import offered_load
 
 PRECISION = 0.05
-"""The interval of a wait that is asked about: ± 5 % of the mean."""
+"""The half-width that is asked of the intervals of waits, as a share of the mean."""
 
 HEADS = (
     "level",
@@ -20,58 +19,56 @@ HEADS = (
     "census",
     "p95",
     "occupied",
-    "wait median",
+    "wait: mean",
+    "median",
     "p90",
-    "within 7 d",
+    "in 7 days",
     "blocked",
     "turned away",
     "gave up",
 )
+LEGEND = (
+    "load: places that would be filled if nobody ever waited. wait: days from asking to admission.",
+    "±: 95 % interval of the mean over replications; it tells of chance in the simulation only.",
+)
+OVER_TIME = {
+    "retention": "Still in the continuum",
+    "relapse_free": "No use since admission",
+    "in_care": "In care, without a relapse",
+}
+"""Measures by days since admission → in words."""
 
 
-def for_programs(result: Result) -> dict[str, Any]:
-    """Name, setting, offered load, summary, and what was found broken."""
-    run = result.scenario.run
+def for_programs(result: Result, loads: pd.DataFrame) -> dict[str, Any]:
+    """Name, setting, offered load, summary, replications wanted, notes, and what was found broken."""
     return {
         "scenario": result.scenario.name,
-        "seed": run.seed,
-        "replications": run.replications,
+        "seed": result.scenario.run.seed,
+        "replications": len(result.reduced),
         "engine": result.engine,
-        "offered_load": offered_load(result.scenario),
+        "offered_load": loads,
         "summary": result.summary(),
-        "more_replications": {level: more_for_wait(result, level) for level in result.scenario.levels},
+        "more_replications": more_replications(result),
         "notes": notes(result),
-        "broken": [{"replication": number, "what": said} for number, said in result.broken],
+        "broken": [{"replication": replication, "what": said} for replication, said in result.broken],
     }
 
 
-def for_people(result: Result) -> str:
+def for_people(result: Result, loads: pd.DataFrame) -> str:
     """What a programme director asks first, level by level and then of the whole, as text."""
     figures = Figures(result.summary())
-    scenario, run = result.scenario, result.scenario.run
-    loads = offered_load(scenario).set_index("level")
-    lines = [
-        scenario.title or scenario.name,
-        f"{run.replications} replications of {run.duration:g} days after {run.warm_up:g} days of warm-up, "
-        f"from {run.start}, seed {run.seed}",
-        "",
-        *table(HEADS, [level_row(figures, level, loads.loc[level]) for level in scenario.levels]),
-        "",
-        *whole(figures),
-        "",
-        *(
-            f"{level}: {loads.loc[level, 'verdict']}"
-            for level in scenario.levels
-            if loads.loc[level, "verdict"]
-        ),
-        *notes(result),
-        *precision(result),
+    parts = [
+        heading(result),
+        table(HEADS, [level_row(figures, row) for row in loads.to_dict("records")]),
+        LEGEND,
+        whole(figures),
+        [*verdicts(loads), *notes(result), *precision(result)],
     ]
-    return "\n".join(lines)
+    return "\n".join("\n".join(part) + "\n" for part in parts)
 
 
 class Figures:
-    """The means of a summary by measure and level, and the half-widths of their intervals."""
+    """The means of a summary by measure and level ("" for the whole), with half their intervals."""
 
     def __init__(self, summary: pd.DataFrame) -> None:
         rows = summary.set_index(["measure", "level"])
@@ -81,28 +78,39 @@ class Figures:
 
     def mean(self, measure: str, level: str = "") -> float:
         """The mean over replications; NaN where there is none."""
-        return self._of(measure, level, "mean")
+        return self.columns["mean"].get((measure, level), nan)
 
-    def spread(self, measure: str, level: str = "") -> float:
+    def half(self, measure: str, level: str = "") -> float:
         """Half the width of the 95 % interval; NaN where there is none."""
-        return (self._of(measure, level, "ci_high") - self._of(measure, level, "ci_low")) / 2.0
+        low, high = (self.columns[name].get((measure, level), nan) for name in ("ci_low", "ci_high"))
+        return (high - low) / 2.0
 
-    def _of(self, measure: str, level: str, column: str) -> float:
-        return self.columns[column].get((measure, level), nan)
-
-    def told(self, measure: str, level: str = "", *, digits: int = 1) -> str:
-        """The mean ± half the interval."""
-        mean, spread = self.mean(measure, level), self.spread(measure, level)
-        return number(mean, digits) + ("" if isnan(spread) else f" ±{number(spread, digits)}")
+    def told(self, measure: str, level: str = "") -> str:
+        """The mean ± half its interval."""
+        half = self.half(measure, level)
+        return number(self.mean(measure, level)) + ("" if isnan(half) else f" ±{number(half)}")
 
     def told_share(self, measure: str, level: str = "") -> str:
-        """The mean share ± half the interval, as percentages."""
-        mean, spread = self.mean(measure, level), self.spread(measure, level)
-        return percent(mean) + ("" if isnan(spread) else f" ±{100 * spread:.1f}")
+        """The same as percentages."""
+        half = self.half(measure, level)
+        return percent(self.mean(measure, level)) + ("" if isnan(half) else f" ±{100 * half:.1f}")
 
 
-def level_row(figures: Figures, level: str, load: "pd.Series[Any]") -> tuple[str, ...]:
+def heading(result: Result) -> list[str]:
+    """What was run."""
+    scenario, run = result.scenario, result.scenario.run
+    count = len(result.reduced)
+    return [
+        f"{scenario.name}: {scenario.title}" if scenario.title else scenario.name,
+        f"{count} replication{'s' * (count > 1)} of {run.duration:g} days from {run.start}"
+        + (f", after {run.warm_up:g} days of warm-up" if run.warm_up else "")
+        + f"; seed {run.seed}",
+    ]
+
+
+def level_row(figures: Figures, load: dict[Any, Any]) -> tuple[str, ...]:
     """One level of the table."""
+    level = load["level"]
     return (
         level,
         number(load["capacity"], 0),
@@ -110,8 +118,9 @@ def level_row(figures: Figures, level: str, load: "pd.Series[Any]") -> tuple[str
         figures.told("census.mean", level),
         number(figures.mean("census.p95", level), 0),
         percent(figures.mean("occupancy", level)),
-        figures.told("wait.median", level) + " d",
-        number(figures.mean("wait.p90", level)) + " d",
+        figures.told("wait.mean", level),
+        number(figures.mean("wait.median", level)),
+        number(figures.mean("wait.p90", level)),
         percent(figures.mean("wait.share_within_7_days", level)),
         number(figures.mean("blocked.mean", level)),
         percent(figures.mean("turned_away.share", level)),
@@ -122,43 +131,46 @@ def level_row(figures: Figures, level: str, load: "pd.Series[Any]") -> tuple[str
 def whole(figures: Figures) -> Iterator[str]:
     """What is said of the whole continuum."""
     yield (
-        f"Completed episodes a month: {figures.told('episodes.completed.per_month')}; "
+        f"Completed episodes a month: {figures.told('episodes.completed.per_month')}, "
         f"without a relapse in care: {figures.told('episodes.completed_relapse_free.per_month')}"
     )
-    for name, words in (
-        ("retention", "Still in the continuum"),
-        ("relapse_free", "No use since admission"),
-        ("in_care", "In care, without relapse"),
-    ):
-        days = (30, 90, 180, 365)
-        if any(not isnan(figures.mean(f"{name}.day_{day}")) for day in days):
-            told = ", ".join(f"{figures.told_share(f'{name}.day_{day}')} after {day} days" for day in days)
+    for name, words in OVER_TIME.items():
+        known = [day for day in (30, 90, 180, 365) if not isnan(figures.mean(f"{name}.day_{day}"))]
+        if known:
+            told = ", ".join(f"{figures.told_share(f'{name}.day_{day}')} at {day} days" for day in known)
             yield f"{words}: {told}"
 
 
-def notes(result: Result) -> list[str]:
-    """What a reader must know of the replications, each sentence once with how many it is true of."""
-    said = [note for reduced in result.reduced for note in reduced.notes]
+def verdicts(loads: pd.DataFrame) -> list[str]:
+    """What a director must know of levels that do not simply settle."""
     return [
-        f"{note} (in {said.count(note)} of {len(result.reduced)} replications)"
-        for note in dict.fromkeys(said)
+        f"{row['level']}: {row['verdict']}"
+        for row in loads.to_dict("records")
+        if row["verdict"] != "settles" and not (isinf(row["capacity"]) and row["load"])
     ]
+
+
+def notes(result: Result) -> list[str]:
+    """What must be known of the replications, each sentence once, with the number it is true of."""
+    said = [note for reduced in result.reduced for note in reduced.notes]
+    many = len(result.reduced)
+    return [f"{note} (in {said.count(note)} of {many} replications)" for note in dict.fromkeys(said)]
 
 
 def precision(result: Result) -> Iterator[str]:
     """How many more replications the waits would need."""
-    more = {level: more_for_wait(result, level) for level in result.scenario.levels}
-    wanted = max(more.values(), default=0)
-    if result.scenario.run.replications < 2:
-        yield "One replication tells nothing of chance: no intervals. Use --replications 30."
-    elif wanted > 0:
-        level = max(more, key=lambda name: more[name])
-        yield (
-            f"To know every mean wait to ± {100 * PRECISION:.0f} %: about {wanted} more replications "
-            f"(for {level}); --replications {result.scenario.run.replications + wanted} adds them."
-        )
+    if len(result.reduced) < 2:
+        yield "One replication gives no intervals; --replications 30 does."
+    elif more := more_replications(result):
+        told = ", ".join(f"{level} {count:,}" for level, count in more.items())
+        yield f"More replications for the mean wait ± {100 * PRECISION:.0f} %: {told}."
 
 
-def more_for_wait(result: Result, level: str) -> int:
-    """How many more replications would bring the mean wait of a level to ± 5 %."""
-    return result.more_replications("wait.mean", level, PRECISION)
+def more_replications(result: Result) -> dict[str, int]:
+    """How many more replications would bring the mean wait to ± 5 %, by level, where it is not there yet."""
+    if len(result.reduced) < 2:
+        return {}
+    more = {
+        level: result.more_replications("wait.mean", level, PRECISION) for level in result.scenario.levels
+    }
+    return {level: count for level, count in more.items() if count > 0}

@@ -26,7 +26,7 @@ def command(a: Path, b: Path, as_json: bool) -> None:
         click.echo("no key differs")
     else:
         rows = [(one.key, shown(one.old), shown(one.new)) for one in found]
-        click.echo("\n".join(table(("key", str(a), str(b)), rows, right=False)))
+        click.echo("\n".join(table(("key", str(a), str(b)), rows, to_the_left=range(3))))
 
 
 def shown(value: object) -> str:

@@ -89,7 +89,8 @@ def carry_out(arguments: Sequence[str]) -> int:
         error.show()
         return BAD_INPUT
     except (KeyboardInterrupt, click.Abort) as interrupt:
-        print(f"\ninterrupted{': ' if str(interrupt) else ''}{interrupt}", file=sys.stderr)
+        said = str(interrupt.__cause__ or interrupt)  # click's Abort has the interrupt as its cause
+        print(f"interrupted: {said}" if said else "interrupted", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

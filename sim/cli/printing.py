@@ -3,7 +3,7 @@
 import json
 import math
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -36,19 +36,18 @@ def plain(value: Any) -> Any:
     return value if value is None or isinstance(value, (bool, int, float)) else str(value)
 
 
-def table(head: Sequence[str] | None, rows: Sequence[Sequence[str]], *, right: bool = True) -> list[str]:
-    """Lines with the rows, under their heads if there are any; all columns but the first to the `right`."""
+def table(
+    head: Sequence[str] | None, rows: Sequence[Sequence[str]], *, to_the_left: Collection[int] = (0,)
+) -> list[str]:
+    """Lines with the rows, under their heads if there are any; cells lean to the right but in those columns."""
     cells = [list(row) for row in ([head] if head else []) + list(rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
-    return ["  ".join(aligned(row, widths, right=right)).rstrip() for row in cells]
-
-
-def aligned(row: Sequence[str], widths: Sequence[int], *, right: bool) -> list[str]:
-    """The cells of a row, filled up to their widths."""
-    others = zip(row[1:], widths[1:], strict=True)
     return [
-        row[0].ljust(widths[0]),
-        *(cell.rjust(width) if right else cell.ljust(width) for cell, width in others),
+        "  ".join(
+            cell.ljust(width) if column in to_the_left else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in cells
     ]
 
 

@@ -12,9 +12,10 @@ from sim.cli.main import CHECK_FAILED, DONE
 from sim.cli.printing import print_json, progress
 from sim.engines import ENGINES
 from sim.errors import SimError
-from sim.experiments.run import Interrupted, run
+from sim.experiments.run import Interrupted, Result, run
 from sim.scenario.load import load
 from sim.scenario.types import Scenario
+from sim.traffic import offered_load
 
 
 @click.command()
@@ -57,36 +58,32 @@ def command(
         raise SimError("sim run: two of the scenarios have the same name; run each with an --out of its own")
     for scenario, folder in zip(scenarios, folders, strict=True):
         results.claim(folder, scenario, replace=replace)
-    answers = [
-        answer(scenario, folder, quiet=quiet or as_json, how=how)
-        for scenario, folder in zip(scenarios, folders, strict=True)
-    ]
+    answers, passed = [], True
+    for scenario, folder in zip(scenarios, folders, strict=True):
+        result = carried_out(scenario, folder, quiet=quiet or as_json, how=how)
+        passed = passed and not result.broken
+        if as_json:
+            answers.append({"folder": str(folder), **for_programs(result, offered_load(scenario))})
+        elif not quiet:
+            click.echo(for_people(result, offered_load(scenario)))
+            click.echo(f"Results are in {folder}: summary.csv, daily.csv, curves.csv, figures/, …\n")
     if as_json:
         print_json(answers if len(answers) > 1 else answers[0])
-    return CHECK_FAILED if any(one["broken"] for one in answers) else DONE
+    return DONE if passed else CHECK_FAILED
 
 
-def answer(scenario: Scenario, folder: Path, *, quiet: bool, how: dict[str, Any]) -> dict[str, Any]:
-    """The answer for programs, once the results are written and, unless `quiet`, printed for people."""
-    was_there = results.is_finished(folder, scenario, logs=how["keep_logs"])
+def carried_out(scenario: Scenario, folder: Path, *, quiet: bool, how: dict[str, Any]) -> Result:
+    """The result of one scenario, once its folder is written; what is broken in its logs is printed."""
     with progress(scenario.name, quiet=quiet) as report:
         try:
             result = run(scenario, store=results.claim(folder, scenario), progress=report, **how)
         except Interrupted as stop:
-            raise KeyboardInterrupt(
-                f"{stop} and are kept in {folder}; the same command carries on from there"
-            ) from None
-    if not was_there:
+            raise KeyboardInterrupt(f"{stop}, kept in {folder}; the same command carries on") from None
+    if not results.is_finished(folder, scenario, logs=how["keep_logs"]):
         results.write(result, folder)
-    if not quiet:
-        click.echo(for_people(result))
-        click.echo(
-            f"Results {'were already' if was_there else 'are'} in {folder}: summary.csv, daily.csv, "
-            "curves.csv, …, figures/"
-        )
     for replication, sentence in result.broken:
         click.echo(f"{scenario.name}, replication {replication}: {sentence}", err=True)
-    return for_programs(result) | {"folder": str(folder)}
+    return result
 
 
 def folder_of(scenario: Scenario, *, out: Path | None, many: bool) -> Path:

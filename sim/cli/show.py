@@ -42,5 +42,5 @@ def body(lines: list[Line]) -> list[str]:
     said = []
     for place, group in groupby(lines, key=lambda line: line.table):
         rows = [(f"  {line.key}", line.value, line.source) for line in group]
-        said += ["", place, *table(None, rows, right=False)]
+        said += ["", place, *table(None, rows, to_the_left=range(3))]
     return said

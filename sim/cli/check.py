@@ -1,0 +1,87 @@
+"""`sim check FILE…`: faults, oddities, and offered load against capacity."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+
+from sim.cli import options
+from sim.cli.main import BAD_INPUT, DONE
+from sim.cli.printing import number, percent, print_json, table
+from sim.errors import ScenarioError
+from sim.scenario.checks import warnings
+from sim.scenario.load import load
+from sim.traffic import ending_shares, offered_load
+
+
+@click.command()
+@options.scenario_files
+@options.sets
+@options.quiet
+@options.as_json
+def command(files: tuple[Path, ...], sets: tuple[str, ...], quiet: bool, as_json: bool) -> int:
+    """Find all faults of scenarios; where there are none, set offered load against capacity.
+
+    Offered load is the number of places that would be filled if nobody ever had to wait; where it is above
+    capacity the line grows without end. Warnings name what is legal but odd; they do not fail the check.
+    """
+    found = {file: examined(file, sets, loads=as_json or not quiet) for file in files}
+    for file, one in found.items():
+        for fault in one["faults"]:
+            click.echo(fault, err=True)
+        if not (quiet or as_json or one["faults"]):
+            click.echo("\n".join(told(file, one)))
+    if as_json:
+        print_json([{"file": str(file), **one} for file, one in found.items()])
+    return BAD_INPUT if any(one["faults"] for one in found.values()) else DONE
+
+
+def examined(file: Path, sets: tuple[str, ...], *, loads: bool) -> dict[str, Any]:
+    """Faults and warnings of one scenario; of one without faults, with `loads`, also loads and ways out."""
+    try:
+        scenario = load(file, sets=list(sets))
+    except ScenarioError as error:
+        return {"faults": [str(fault) for fault in error.faults], "warnings": []}
+    found: dict[str, Any] = {"faults": [], "warnings": [str(one) for one in warnings(scenario)]}
+    if loads:
+        found |= {"offered_load": offered_load(scenario), "endings": ending_shares(scenario)}
+    return found
+
+
+def told(file: Path, one: dict[str, Any]) -> Iterator[str]:
+    """The findings of a scenario without faults, for people."""
+    yield f"{file}: ok"
+    heads = ("level", "admissions a day", "mean stay", "offered load", "places", "load / places", "")
+    yield from table(
+        heads, [load_row(row) for row in one["offered_load"].to_dict("records")], to_the_left=(0, 6)
+    )
+    yield ""
+    yield "How stays end, all clocks competing, and after how many days on average:"
+    yield from endings(one["endings"])
+    yield from (f"warning: {said}" for said in one["warnings"])
+
+
+def load_row(row: dict[Any, Any]) -> tuple[str, ...]:
+    """One level's load, and what it means."""
+    return (
+        row["level"],
+        number(row["admissions_per_day"], 2),
+        number(row["mean_stay_days"]),
+        number(row["load"]),
+        number(row["capacity"], 0),
+        "–" if row["capacity"] == float("inf") else percent(row["load_ratio"]),
+        row["verdict"],
+    )
+
+
+def endings(shares: pd.DataFrame) -> Iterator[str]:
+    """One line per level: the causes with their shares and mean days."""
+    width = max((len(str(level)) for level in shares["level"]), default=0)
+    for level, rows in shares.groupby("level", sort=False):
+        said = [
+            f"{row['cause']} {percent(row['share'])} ({number(row['mean_days'])})"
+            for row in rows.to_dict("records")
+        ]
+        yield f"{str(level).ljust(width)}  {', '.join(said)}"
