@@ -1,0 +1,163 @@
+"""Kinds of patient: as many as the rules, effects and choices of a scenario tell apart, and no more.
+
+Two patients are of one kind if nothing that happens to them in care can depend on where they differ. How many
+of each kind arrive is said here; what becomes of them is left to `sim/flows/network.py`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import product
+from math import ceil, inf, prod
+from typing import NamedTuple
+
+from sim.scenario.types import Scenario
+from sim.tables import FIELD_FROM, FIELD_NUMBER, FIELD_SOURCE, NONE, Plan, Span, Tables, Test
+from sim.words import COVARIATES
+
+COUNTED_AT_MOST = 6
+"""Relapses, step-ups and episodes are told apart up to this number, and where nothing asks for more, less."""
+
+
+class Who(NamedTuple):
+    """A kind of patient at the beginning of a stay."""
+
+    traits: tuple[int, ...]  # 0 for a trait that nothing asks for
+    source: int
+    entry: int  # the level that her referral names; −1 where placement decides
+    episode: int = 1
+    relapses: int = 0
+    step_ups: int = 0
+    origin: int = NONE
+
+
+class Asked(NamedTuple):
+    """What the rules, effects and choices of a scenario look at."""
+
+    traits: frozenset[int]
+    source: bool
+    origin: bool
+    counts: dict[str, int]  # covariate → up to which number it is told apart
+    placed_like: tuple[int, ...]  # per source: the first source with the same placement
+
+    def counted(self, name: str, number: int) -> int:
+        """A count as far as it is told apart; everybody is in her first episode where nothing asks."""
+        first = 1 if name == "episode" else 0
+        return max(first, min(number, self.counts.get(name, first)))
+
+    def alike(self, who: Who) -> Who:
+        """The kind of patient as far as her stays tell her apart: not by where her episodes begin."""
+        return who._replace(source=who.source if self.source else 0, entry=NONE)
+
+    def of_source(self, source: int) -> int:
+        """A source as far as it is told apart after the arrival: by its name, or by where it places."""
+        return source if self.source else self.placed_like[source]
+
+    def came_from(self, level: int) -> int:
+        """A level of origin as far as it is told apart."""
+        return level if self.origin else NONE
+
+
+def asked(t: Tables) -> Asked:
+    """What rules, effects and choices look at; the order of lines is left out, for here nobody waits."""
+    conditions = [t.conditions[rule.condition] for rule in t.rules if rule.condition != NONE]
+    tests = [test for span in conditions for test in t.tests[span.first : span.last]]
+    traits = {test.field for test in tests if test.field >= 0}
+    traits |= {effect.trait for effect in t.effects if effect.trait != NONE}
+    traits |= {row.by for row in (*t.choices, *t.chances) if row.by >= 0}
+    counts: dict[str, int] = {}
+    for number, name in enumerate(COVARIATES):
+        mine = [test for test in tests if test.field == FIELD_NUMBER - number]
+        bounds = [bound for test in mine for bound in (test.low, test.high)]
+        bounds += [effect.cap for effect in t.effects if effect.trait == NONE and effect.value == number]
+        if bounds:
+            finite = [min(ceil(abs(bound)) + 1, COUNTED_AT_MOST) for bound in bounds if abs(bound) < inf]
+            counts[name] = max(finite, default=COUNTED_AT_MOST)
+    fields = {test.field for test in tests}
+    placed = [_placement(t, source) for source in range(t.sources)]
+    placed_like = tuple(placed.index(rules) for rules in placed)
+    return Asked(frozenset(traits), FIELD_SOURCE in fields, FIELD_FROM in fields, counts, placed_like)
+
+
+def _placement(t: Tables, source: int) -> list[tuple[object, ...]]:
+    """All that says where a source's patients enter, in every regime, in a form that can be compared."""
+    found: list[tuple[object, ...]] = []
+    for regime in range(len(t.regimes)):
+        span = t.placements[regime * t.sources + source]
+        for rule in t.rules[span.first : span.last]:
+            tests = t.conditions[rule.condition] if rule.condition != NONE else Span(0, 0)
+            looks = [_plain(t, test) for test in t.tests[tests.first : tests.last]]
+            found.append((regime, looks, t.options[rule.first : rule.last]))
+    return found
+
+
+def _plain(t: Tables, test: Test) -> tuple[object, ...]:
+    """A test with the names it allows instead of where they stand."""
+    if test.allowed == NONE:
+        return (test,)
+    if test.field >= 0:
+        span = t.traits_of[t.sources * len(t.trait_subject) + test.field]
+        many = span.last - span.first
+    else:
+        many = t.levels + 1 if test.field == FIELD_FROM else t.sources
+    return (test.field, t.allowed[test.allowed : test.allowed + many])
+
+
+def people(t: Tables, told: Asked) -> list[Who]:
+    """Every kind of patient that stays tell apart."""
+    traits = len(t.trait_subject)
+    values = []
+    for trait in range(traits):
+        span = t.traits_of[t.sources * traits + trait]
+        values.append(range(span.last - span.first if trait in told.traits else 1))
+    sources = range(t.sources if told.source else 1)
+    episodes = range(1, told.counted("episode", COUNTED_AT_MOST) + 1)
+    relapses = range(told.counted("relapses", COUNTED_AT_MOST) + 1)
+    step_ups = range(told.counted("step_ups", COUNTED_AT_MOST) + 1)
+    origins = range(-1, t.levels) if told.origin else [NONE]
+    return [
+        Who(combination, source, NONE, episode, before, steps, origin)
+        for source, episode, before, steps, origin in product(sources, episodes, relapses, step_ups, origins)
+        for combination in product(*values)
+    ]
+
+
+def arriving(scenario: Scenario, plan: Plan, told: Asked) -> list[tuple[Who, float]]:
+    """Kinds of patient and how many of each arrive a day: by `per_day`, or the mean of a file of dates."""
+    found: list[tuple[Who, float]] = []
+    nothing = (NONE,) * len(plan.trait_names)
+    for index, source in enumerate(scenario.arrivals.values()):
+        if source.referrals is None:
+            found += _by_traits(plan.tables, told, index, nothing, enters=NONE, per_day=source.per_day)
+            continue
+        counts: defaultdict[tuple[tuple[int, ...], int], int] = defaultdict(int)
+        for referral in source.referrals:
+            if 0.0 <= referral.day < plan.end:
+                given = tuple(
+                    values.index(referral.traits[name]) if name in referral.traits else NONE
+                    for name, values in zip(plan.trait_names, plan.trait_values, strict=True)
+                )
+                enters = NONE if referral.enters is None else plan.level_names.index(referral.enters)
+                counts[given, enters] += 1
+        for (given, enters), count in counts.items():
+            found += _by_traits(plan.tables, told, index, given, enters=enters, per_day=count / plan.end)
+    return found
+
+
+def _by_traits(
+    t: Tables, told: Asked, source: int, given: tuple[int, ...], *, enters: int, per_day: float
+) -> Iterator[tuple[Who, float]]:
+    """The patients of a source by those traits that something asks for."""
+    values: list[list[tuple[int, float]]] = []
+    for trait, value in enumerate(given):
+        span = t.traits_of[source * len(given) + trait]
+        if trait not in told.traits:
+            values.append([(0, 1.0)])
+        elif value != NONE:
+            values.append([(value, 1.0)])
+        else:
+            values.append(list(enumerate(t.trait_share[span.first : span.last])))
+    for combination in product(*values):
+        share = prod(chance for _, chance in combination)
+        if share > 0.0:
+            traits = tuple(value for value, _ in combination)
+            yield Who(traits, told.of_source(source), enters), per_day * share

@@ -1,0 +1,374 @@
+"""How stays follow one another when nothing is ever full: the traffic equations of a whole scenario.
+
+Patients are told apart by all that the scenario's rules and effects ask for (traits, source, the level they
+come from, episode, relapses and step-ups so far) and by how their stay began: anew, for a while, or back with
+the days that remained. What comes of each stay is taken from `sim/flows/stays.py`; here the stays are linked,
+from the arrivals through moves, temporary stays and the way back, to discharge and return to care, and the
+linear equations are solved (Jackson 1957). What the flows mean for places and lines is left to
+`sim/traffic.py`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from math import inf
+from typing import NamedTuple
+
+import numpy as np
+from scipy.sparse import csc_matrix, identity
+from scipy.sparse.linalg import spsolve
+
+from sim.flows.kinds import Who, arriving, asked, people
+from sim.flows.lengths import COMPLETED, LONGEST, Begun, Floats, Integers, Nodes, new_stays, options
+from sim.flows.stays import BACK, Course, Level, Way, follow
+from sim.rules.choices import first_rule
+from sim.rules.clocks import chance_for, chance_of_silence
+from sim.rules.conditions import Person
+from sim.rules.effects import probability
+from sim.rules.stay import is_step_up, place_hold
+from sim.scenario.types import Scenario
+from sim.tables import DISCHARGE, DISCHARGE_AS, NONE, TARGETS, Plan, Tables
+from sim.words import Reason
+
+SHOW_UP = TARGETS.index("show_up")
+
+
+class State(NamedTuple):
+    """A kind of stay, or a kind of discharge."""
+
+    kind: str  # "new", "away", "back", or "after"
+    level: int
+    who: Who
+    rule: int = NONE  # of an away stay: the rule that sent her; after: the reason of discharge
+    back_to: int = NONE
+    left: int = NONE  # index on the grid of remaining days; −1: a new stay
+
+
+class Onward(NamedTuple):
+    """What becomes of one stay of a kind, by way out."""
+
+    days: float
+    ways: dict[Way, tuple[float, float, Floats]]  # share, share × days, shares by days left
+
+
+class Flows(NamedTuple):
+    """The long run of a scenario without limits: stays a day of every kind."""
+
+    states: list[State]
+    per_day: Floats  # stays begun (or discharges)
+    from_outside: Floats  # stays a day that arrivals begin
+    onward: csc_matrix  # [a, b]: the chance that b follows a
+    days: Floats  # mean days in the place, delays included
+    ways: list[dict[Way, tuple[float, float, Floats]]]
+    approximate: bool
+
+
+def flows(scenario: Scenario, plan: Plan, *, day: float = 0.0, within: float = inf) -> Flows:
+    """The flows under what is in force on a day; returns to care count that come within so many days."""
+    regime = max((i for i, row in enumerate(plan.tables.regimes) if row.day <= day), default=0)
+    in_force = scenario.regimes[regime][1]
+    network = _Network(plan.tables, regime, within)
+    arrivals = arriving(in_force, plan, network.asked)
+    found = network.solve(arrivals)
+    if network.asks_for_days:  # days of earlier stays are not told apart: taken at their mean
+        for _ in range(2):
+            network.carried = _carried(found, plan.tables.levels)
+            network.forget()
+            found = network.solve(arrivals)
+    return found
+
+
+class _Network:
+    """Kinds of stay found so far and what follows each."""
+
+    def __init__(self, t: Tables, regime: int, within: float) -> None:
+        self.t, self.regime, self.within = t, regime, within
+        self.asked = asked(t)
+        self.asks_for_days = "days_in_care" in self.asked.counts
+        self.nodes = Nodes(t)
+        self.carried = [0.0] * t.levels
+        self.people = people(t, self.asked)
+        self.number_of = {who: index for index, who in enumerate(self.people)}
+        self.forget()
+
+    def forget(self) -> None:
+        """Drops every answer, to be found anew."""
+        self.courses: dict[tuple[str, int, int], tuple[Course, Integers, Floats]] = {}
+        self.grids: dict[int, Floats] = {}
+        self.known: dict[tuple[str, int, Who, int, int], Onward] = {}
+        self.approximate = self.asks_for_days
+
+    def solve(self, arrivals: list[tuple[Who, float]]) -> Flows:
+        """Links all kinds of stay that the arriving patients can come to, and solves for the flows."""
+        outside: defaultdict[State, float] = defaultdict(float)
+        for who, per_day in arrivals:
+            for state, share in self.enter(who):
+                outside[state] += share * per_day
+        number: dict[State, int] = {state: index for index, state in enumerate(outside)}
+        states = list(outside)
+        rows: list[int] = []
+        columns: list[int] = []
+        shares: list[float] = []
+        for index, state in enumerate(states):  # grows while it is read
+            for follower, share in self.followers(state):
+                if follower not in number:
+                    number[follower] = len(states)
+                    states.append(follower)
+                rows.append(index)
+                columns.append(number[follower])
+                shares.append(share)
+        count = len(states)
+        onward = csc_matrix((shares, (rows, columns)), shape=(count, count))
+        begun = np.array([outside.get(state, 0.0) for state in states])
+        solved = np.atleast_1d(spsolve((identity(count, format="csc") - onward.T).tocsc(), begun))
+        return Flows(
+            states,
+            np.asarray(solved, dtype=np.float64),
+            begun,
+            onward,
+            np.array([self.place_days(state) for state in states]),
+            [self.onward(state).ways if state.kind != "after" else {} for state in states],
+            self.approximate,
+        )
+
+    def person(self, who: Who, level: int, *, admitted: bool = True) -> Person:
+        """What rules see of her."""
+        days = self.carried[level] if admitted else 0.0
+        numbers = (float(who.episode), float(who.relapses), float(who.step_ups), 0.0, 0.0, days)
+        return Person(who.traits, who.origin, who.source, level, numbers)
+
+    # ---- what follows
+
+    def enter(self, who: Who) -> list[tuple[State, float]]:
+        """The stays with which an episode begins: by placement, or where the referral says."""
+        span = self.t.placements[self.regime * self.t.sources + who.source]
+        if who.entry != NONE and (who.episode == 1 or span.first == span.last):
+            return self.asks(who, who.entry, 1.0, from_outside=True)
+        person = self.person(who, NONE, admitted=False)
+        rule = first_rule(self.t, span.first, span.last, person)
+        found: list[tuple[State, float]] = []
+        for to, share in options(self.t, rule, 0, person):
+            found += self.asks(who, to, share, from_outside=True)
+        return found
+
+    def asks(
+        self, who: Who, level: int, share: float, *, from_outside: bool, state: State | None = None
+    ) -> list[tuple[State, float]]:
+        """The stay that follows a request, less those who do not show up where nobody waits."""
+        follower = state or State("new", level, who)
+        cell = self.t.cells[self.regime * self.t.levels + level]
+        if not from_outside or cell.show_first == cell.show_last:
+            return [(follower, share)]
+        at_once = self.t.show_up[cell.show_first].share
+        comes = probability(self.t, at_once, SHOW_UP, level, self.person(who, level, admitted=False))
+        lost = State("after", level, who._replace(origin=NONE), int(Reason.NO_SHOW))
+        return [(follower, share * comes), (lost, share * (1.0 - comes))]
+
+    def followers(self, state: State) -> Iterator[tuple[State, float]]:
+        """Kinds of stay and discharge that may follow, with their chances."""
+        if state.kind == "after":
+            who = state.who
+            again = who._replace(
+                episode=self.asked.counted("episode", who.episode + 1), relapses=0, step_ups=0, origin=NONE
+            )
+            returns = self.chance_of_return(state)
+            if returns > 0.0:
+                for follower, share in self.enter(again):
+                    yield follower, share * returns
+            return
+        for way, (share, _, left) in self.onward(state).ways.items():
+            if share > 0.0:
+                yield from self.by_way(state, way, share, left)
+
+    def by_way(self, state: State, way: Way, share: float, left: Floats) -> Iterator[tuple[State, float]]:
+        """What follows a stay that ended by one way."""
+        who, cell = state.who, self.regime * self.t.levels + state.level
+        who = who._replace(relapses=self.asked.counted("relapses", who.relapses + way.relapses))
+        if way.cause == Reason.DIED:
+            return
+        if way.to == BACK:
+            came = who._replace(origin=self.asked.came_from(state.level))
+            kind = State("back", state.back_to, came, left=state.left) if state.left != NONE else None
+            hold = place_hold(self.t, cell, NONE, state.back_to)
+            yield from self.asks(came, state.back_to, share, from_outside=hold <= 0.0, state=kind)
+            return
+        if way.to < 0:
+            cause = COMPLETED if way.cause == Reason.REVIEW else way.cause
+            reason = cause if way.to == DISCHARGE else DISCHARGE_AS - way.to
+            yield State("after", state.level, who._replace(origin=NONE), reason), share
+            return
+        steps = who.step_ups + int(is_step_up(self.t, cell, way.to))
+        who = who._replace(
+            step_ups=self.asked.counted("step_ups", steps), origin=self.asked.came_from(state.level)
+        )
+        from_outside = place_hold(self.t, cell, way.rule, way.to) <= 0.0
+        for kind, part in self._moves(state, way, who, share, left):
+            yield from self.asks(who, way.to, part, from_outside=from_outside, state=kind)
+
+    def _moves(
+        self, state: State, way: Way, who: Who, share: float, left: Floats
+    ) -> Iterator[tuple[State, float]]:
+        """The stays elsewhere that a move leads to: for good, or for a while with the days that are left."""
+        rule = self.t.rules[way.rule]
+        if rule.away == NONE:
+            yield State("new", way.to, who), share
+        elif state.kind == "away":  # sent on from a temporary stay: the way back stays what it was
+            yield State("away", way.to, who, way.rule, state.back_to, state.left), share
+        elif rule.anew:
+            yield State("away", way.to, who, way.rule, state.level), share
+        else:
+            for index in np.flatnonzero(left > 0.0):
+                yield State("away", way.to, who, way.rule, state.level, int(index)), float(left[index])
+
+    def chance_of_return(self, state: State) -> float:
+        """The chance that a discharged patient ever comes back (within the days that count)."""
+        t = self.t
+        follows = t.afters[self.regime * t.reasons + state.rule]
+        if follows.returns == NONE:
+            return 0.0
+        person = self.person(state.who, state.level)
+        chance = chance_for(t, follows.returns, person)
+        chance = probability(t, chance, t.clocks[follows.delay].target, state.level, person)
+        clocks = [follows.delay]
+        if follows.after_use and follows.use != NONE:
+            clocks.append(follows.use)
+        if self.within == inf and follows.death == NONE:
+            for clock in clocks:
+                silent = chance_of_silence(t, clock, state.level, person, days=LONGEST, planned=1.0)
+                chance *= 1.0 - silent
+            return chance
+        days, weights = np.zeros(1), np.ones(1)
+        for clock in clocks:
+            more, shares = self.nodes(clock, state.level, person)
+            days = np.add.outer(days, more).ravel()
+            weights = np.multiply.outer(weights, shares).ravel()
+        weights = np.where(days < min(LONGEST, self.within), weights, 0.0)
+        if follows.death != NONE:
+            for index in np.flatnonzero(weights):
+                weights[index] *= chance_of_silence(
+                    t, follows.death, state.level, person, days=float(days[index]), planned=1.0
+                )
+        return chance * float(weights.sum())
+
+    # ---- stays
+
+    def place_days(self, state: State) -> float:
+        """Mean days in the place: in care, and the delay before the next level is asked for."""
+        if state.kind == "after":
+            return 0.0
+        found = self.onward(state)
+        person = self.person(state.who, state.level)
+        delays = 0.0
+        for way, (share, _, _) in found.ways.items():
+            clock = self.t.rules[way.rule].delay if way.rule != NONE and way.to >= 0 else NONE
+            if clock != NONE and share > 0.0:
+                delays += share * self.nodes.mean(clock, state.level, person)
+        return found.days + delays
+
+    def onward(self, state: State) -> Onward:
+        """What becomes of a stay of this kind."""
+        key = (
+            state.kind,
+            state.level,
+            self.asked.alike(state.who),
+            state.rule,
+            state.left if state.kind == "back" else 0,
+        )
+        if key not in self.known:
+            course, who, weights = self._course(state)
+            index = self.number_of[self.asked.alike(state.who)]
+            mine = np.flatnonzero(who == index)
+            if state.kind == "back":
+                mine = mine[state.left : state.left + 1]
+            share = weights[mine]
+            empty = np.zeros(0)
+            ways = {
+                way: (
+                    float(chances.share[mine] @ share),
+                    float(chances.days[mine] @ share),
+                    chances.left[mine].T @ share if chances.left.size else empty,
+                )
+                for way, chances in course.ways.items()
+            }
+            self.known[key] = Onward(float(course.days[mine] @ share), ways)
+        return self.known[key]
+
+    def _course(self, state: State) -> tuple[Course, Integers, Floats]:
+        """What becomes of all stays that begin in the same way at a level."""
+        key = (state.kind, state.level, state.rule if state.kind == "away" else NONE)
+        if key not in self.courses:
+            t, cell = self.t, self.regime * self.t.levels + state.level
+            people = [self.person(who, state.level) for who in self.people]
+            begun, weights = new_stays(self.nodes, cell, people)
+            grid = self._grid(state.level, begun, weights)
+            if state.kind == "back":
+                begun, weights = self._back(state.level, people, begun, weights, grid)
+            elif state.kind == "away":
+                begun, weights = self._away(state, cell, people, begun, weights)
+            counts = self.asked.counts
+            counted = max(counts.get("relapses_in_stay", 0), counts.get("relapses", 0))
+            course = follow(t, Level(cell, counted, grid), people, begun)
+            self.approximate |= course.approximate
+            self.courses[key] = (course, begun.who, weights)
+        return self.courses[key]
+
+    def _grid(self, level: int, begun: Begun, weights: Floats) -> Floats:
+        """Remaining days on which the way back to a level is kept: close together where few are left."""
+        if level not in self.grids:
+            longest = float(np.max(begun.planned[weights > 1e-4], initial=1.0))
+            self.grids[level] = np.linspace(0.0, 1.0, 11) ** 2 * longest * 1.2
+        return self.grids[level]
+
+    def _back(
+        self, level: int, people: list[Person], new: Begun, weights: Floats, grid: Floats
+    ) -> tuple[Begun, Floats]:
+        """Stays that go on with the days that remained."""
+        who = np.repeat(np.arange(len(people)), len(grid))
+        planned = np.tile(grid, len(people))
+        means = np.bincount(new.who, weights * new.full) / np.bincount(new.who, weights)
+        cell = self.t.cells[self.regime * self.t.levels + level]
+        if any(
+            clock != NONE and self.t.clocks[clock].choice == NONE for clock in (cell.dropout, cell.relapse)
+        ):
+            self.approximate = True  # the probability is spread over the mean planned stay, not her own
+        return Begun(who, planned, means[who], np.full(len(who), COMPLETED)), np.ones(len(who))
+
+    def _away(
+        self, state: State, cell: int, people: list[Person], new: Begun, weights: Floats
+    ) -> tuple[Begun, Floats]:
+        """Temporary stays: of the days the rule gives, unless the level's own ends come first."""
+        rule, shortest = self.t.rules[state.rule], self.t.cells[cell].minimum_stay
+        parts: list[tuple[Floats, Floats, Floats, Floats]] = []
+        for index, person in enumerate(people):
+            days, shares = self.nodes(rule.away, state.back_to, person)
+            mine = np.flatnonzero(new.who == index)
+            if (new.reason[mine] == COMPLETED).all():
+                planned, reason, share = np.maximum(days, shortest), np.full(len(days), COMPLETED), shares
+            else:
+                own, known = np.repeat(new.planned[mine], len(days)), np.tile(days, len(mine))
+                why = np.repeat(new.reason[mine], len(days))
+                first = (why == COMPLETED) | (known <= own)
+                planned = np.where(first, np.maximum(known, shortest), own)
+                reason = np.where(first, COMPLETED, why)
+                share = np.multiply.outer(weights[mine], shares).ravel()
+            parts.append((np.full(len(planned), index), planned, reason, share))
+        who, planned, reason, share = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return Begun(who.astype(int), planned, planned, reason.astype(int), temporary=True), share
+
+
+def _carried(found: Flows, levels: int) -> list[float]:
+    """Mean days of earlier stays of the episode with which patients come to each level."""
+    moved, spent, total = np.zeros((levels, levels)), np.zeros(levels), np.zeros(levels)
+    for index, state in enumerate(found.states):
+        if state.kind != "after":
+            total[state.level] += found.per_day[index]
+            spent[state.level] += found.per_day[index] * found.days[index]
+    linked = found.onward.tocoo()
+    for a, b, share in zip(linked.row, linked.col, linked.data, strict=True):
+        one, other = found.states[a], found.states[b]
+        if "after" not in (one.kind, other.kind):
+            moved[one.level, other.level] += found.per_day[a] * share
+    begun = np.maximum(total, 1e-300)
+    carried = np.zeros(levels)
+    for _ in range(50):
+        carried = (carried + spent / begun) @ moved / begun
+    return [float(days) for days in carried]

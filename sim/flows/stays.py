@@ -1,0 +1,355 @@
+"""What comes of a stay when nothing is ever full: how long it lasts, and the chance of every way it can end.
+
+All clocks of a level compete, by numbers instead of chance: a stay is followed through its days on a grid of
+ages, for every planned length at once, and at each step the chances of dropout, relapse, other ends, reviews
+and the planned end are taken out. Rules and effects are those that the engines use. How stays follow one
+another is left to `sim/flows/network.py`.
+
+Numerically exact (to about a thousandth) with two limits, which `approximate` names: a relapse clock with a
+memory that starts anew within a stay is read at the mean time since the last relapse, and days of earlier
+stays that a rule or an effect asks for are taken at their mean.
+"""
+
+from collections.abc import Sequence
+from math import inf
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.flows.lengths import COMPLETED, LONGEST, Begun, Floats, clock_key, options
+from sim.rules.choices import first_rule
+from sim.rules.clocks import chance_of_silence, days_until
+from sim.rules.conditions import Person
+from sim.tables import DISCHARGE, EXTEND, FIELD_NUMBER, NONE, STAY, Tables
+from sim.words import COVARIATES, Reason
+
+BACK = -4
+"""Where the end of a temporary stay leads: back to where she came from."""
+
+DROPOUT, RELAPSE = int(Reason.DROPOUT), int(Reason.RELAPSE)
+REVIEW, DIED = int(Reason.REVIEW), int(Reason.DIED)
+NEGLIGIBLE = 1e-10
+"""A chance that is no longer followed."""
+
+
+class Way(NamedTuple):
+    """One way out of a stay."""
+
+    cause: int  # a reason of the log
+    rule: int  # the rule that decided; −1 for a death and for the way back
+    to: int  # a level, DISCHARGE, `DISCHARGE_AS` and a reason, or BACK
+    relapses: int  # so many in this stay (the last number counted stands for more, too)
+
+
+class Chances(NamedTuple):
+    """For every stay begun: the chance of one way out, the days at that end, and the days then left."""
+
+    share: Floats
+    days: Floats  # share × days in care at the end
+    left: Floats  # share by planned days that remained, on the grid of remaining days; one row per stay
+
+
+class Course(NamedTuple):
+    """What comes of all stays begun together."""
+
+    days: Floats  # mean days in care
+    ways: dict[Way, Chances]
+    approximate: bool
+
+
+class Level(NamedTuple):
+    """Where the stays are, and how finely they are followed."""
+
+    cell: int
+    relapses_counted: int  # relapses in a stay are told apart up to this number
+    left_grid: Floats  # remaining days on which the way back is kept, rising from 0
+
+
+def follow(t: Tables, level: Level, people: Sequence[Person], begun: Begun) -> Course:
+    """What comes of the stays begun, each followed to its end.
+
+    A person's numbers are those at admission; relapses in the stay and its days are counted from there.
+    """
+    walk = _Walk(t, level, people, begun)
+    for step in range(len(walk.ages) - 1):
+        walk.through(step)
+        if float(walk.mass.max()) < NEGLIGIBLE:
+            break
+    walk.end_planned(inf)
+    return Course(walk.days, {way: Chances(*kept) for way, kept in walk.ways.items()}, walk.approximate)
+
+
+class _Walk:
+    """Stays on their way. `mass[s, n]` is the chance that stay n is still on and in situation s.
+
+    A situation is a number of relapses so far and the days by which the planned end was moved.
+    """
+
+    def __init__(self, t: Tables, level: Level, people: Sequence[Person], begun: Begun) -> None:
+        self.t, self.level, self.people, self.begun = t, level, people, begun
+        self.cell = level.cell
+        self.ages = ages(t, level.cell, people, begun)
+        self.count = len(begun.planned)
+        self.situations: list[tuple[int, float]] = [(0, 0.0)]
+        self.mass = np.ones((1, self.count))
+        self.since = np.zeros((1, self.count))  # mean age at the last relapse
+        self.days = np.zeros(self.count)
+        self.ways: dict[Way, list[Floats]] = {}
+        self.by_age: dict[int, bool] = {}
+        self.decisions: dict[tuple[int, int, float], list[tuple[int, int, Floats]]] = {}
+        here = t.cells[self.cell]
+        others = t.other_ends[here.other_first : here.other_last]
+        clocks = [(here.death, DIED), (here.dropout, DROPOUT), *((o.clock, o.reason) for o in others)]
+        self.causes = [cause for clock, cause in clocks if clock != NONE]
+        self.hazards = [np.diff(self._hazard(clock), axis=0) for clock, _ in clocks if clock != NONE]
+        self.relapse = self._hazard(here.relapse) if here.relapse != NONE else None
+        self.memoryless = self.relapse is None or _is_straight(self.relapse, self.ages)
+        self.stop = 0.0  # the age at which the present step ends
+        self.approximate = False
+
+    def _hazard(self, clock: int) -> Floats:
+        """The cumulative hazard of a clock at every age, one column per stay."""
+        t, level = self.t, self.cell % self.t.levels
+        if t.clocks[clock].choice == NONE:  # a probability: constant hazard over the full planned days
+            first = [self.people[who] for who in self.begun.who]
+            silence = [chance_of_silence(t, clock, level, person, days=0.5, planned=1.0) for person in first]
+            per_day = -2.0 * np.log(np.maximum(silence, 1e-300)) / np.maximum(self.begun.full, 1e-9)
+            return np.asarray(self.ages[:, None] * per_day[None, :], dtype=np.float64)
+        curves: dict[tuple[int, float, float], list[float]] = {}
+        keys = [clock_key(t, clock, level, person) for person in self.people]
+        for key, person in zip(keys, self.people, strict=True):
+            if key not in curves:
+                curves[key] = [
+                    chance_of_silence(t, clock, level, person, days=day, planned=1.0)
+                    for day in self.ages.tolist()
+                ]
+        left = np.array([curves[key] for key in keys])
+        hazards = np.asarray(-np.log(np.maximum(left, 1e-300)), dtype=np.float64)
+        return hazards.T[:, self.begun.who]
+
+    # ---- one step of ages
+
+    def through(self, step: int) -> None:
+        """From one age to the next: clocks that ring, reviews, planned ends."""
+        t, start, stop = self.t, self.ages[step], self.ages[step + 1]
+        self.stop = float(stop)
+        ends = self._ends()
+        part = np.clip((ends - start) / (stop - start), 0.0, 1.0)
+        hazard = sum((rows[step] for rows in self.hazards), np.zeros(self.count))
+        relapsing = self._relapsing(step) * part
+        total = hazard * part + relapsing
+        gone = -self.mass * np.expm1(-total)
+        staying = self.mass - gone
+        width = part * (stop - start)
+        lived = np.where(total > 1e-8, gone * width / np.maximum(total, 1e-8), self.mass * width)
+        self.days += lived.sum(axis=0)
+        at = start + np.where(gone > 0.0, (lived - staying * width) / np.maximum(gone, 1e-300), 0.0)
+        per_hazard = np.where(total > 0.0, gone / np.maximum(total, 1e-300), 0.0)
+        self.mass = staying
+        self._end_early(step, per_hazard * part, at, ends)
+        if self.relapse is not None:
+            self._relapse(per_hazard * relapsing, at, ends)
+        self.end_planned(stop * (1.0 - 1e-12))
+        every = t.cells[self.cell].review_every
+        if every < inf and round(stop / every) * every == stop >= t.cells[self.cell].minimum_stay:
+            self._review(stop)
+        self.end_planned(stop * (1.0 + 1e-12))
+
+    def _ends(self) -> Floats:
+        """The planned end of every stay in every situation."""
+        moved = np.array([days for _, days in self.situations])
+        return np.asarray(self.begun.planned[None, :] + moved[:, None], dtype=np.float64)
+
+    def _relapsing(self, step: int) -> Floats:
+        """The hazard of a relapse in a step, by situation."""
+        if self.relapse is None:
+            return np.zeros_like(self.mass)
+        whole = self.relapse[step + 1] - self.relapse[step]
+        hazard = np.repeat(whole[None, :], len(self.mass), axis=0)
+        if not self.memoryless and len(self.situations) > 1:
+            self.approximate = True
+            start, stop = self.ages[step], self.ages[step + 1]
+            for row, (relapses, _) in enumerate(self.situations):
+                if relapses:
+                    hazard[row] = self._after(stop - self.since[row]) - self._after(start - self.since[row])
+        return np.asarray(np.maximum(hazard, 0.0), dtype=np.float64)
+
+    def _after(self, days: Floats) -> Floats:
+        """The cumulative hazard of the relapse clock so many days after it started anew."""
+        assert self.relapse is not None
+        found = np.empty(self.count)
+        for who in range(len(self.people)):
+            mine = np.flatnonzero(self.begun.who == who)
+            if len(mine):
+                found[mine] = np.interp(days[mine], self.ages, self.relapse[:, mine[0]])
+        return found
+
+    def _end_early(self, step: int, per_hazard: Floats, at: Floats, ends: Floats) -> None:
+        """Death, dropout and the other ends that rang in a step."""
+        for cause, rows in zip(self.causes, self.hazards, strict=True):
+            self._leave(cause, per_hazard * rows[step], at, ends)
+
+    def end_planned(self, age: float) -> None:
+        """Planned ends up to an age."""
+        ends = self._ends()
+        over = np.where(ends <= age, self.mass, 0.0)
+        if not over.any():
+            return
+        self.mass = self.mass - over
+        if age == inf:  # what lies beyond the last age lives on to its end
+            self.days += (over * np.maximum(0.0, ends - self.ages[-1])).sum(axis=0)
+        for reason in np.unique(self.begun.reason):
+            mine = over * (self.begun.reason == reason)
+            if reason == COMPLETED and self.begun.temporary:
+                for row, (relapses, _) in enumerate(self.situations):
+                    self._keep(Way(COMPLETED, NONE, BACK, relapses), mine[row], ends[row], ends[row])
+            else:
+                self._leave(int(reason), mine, ends, ends)
+
+    # ---- what the rules make of it
+
+    def _leave(self, cause: int, mass: Floats, at: Floats, ends: Floats) -> None:
+        """Stays that end for a cause, by situation, at these ages."""
+        for row, (relapses, _) in enumerate(self.situations):
+            if mass[row].max() < NEGLIGIBLE:
+                continue
+            if cause == DIED:
+                self._keep(Way(DIED, NONE, DISCHARGE, relapses), mass[row], at[row], ends[row])
+                continue
+            for rule, to, share in self._decide(cause, relapses, mass[row], at[row]):
+                self._keep(Way(cause, rule, to, relapses), mass[row] * share, at[row], ends[row])
+
+    def _relapse(self, mass: Floats, at: Floats, ends: Floats) -> None:
+        """Stays in which a relapse came: some go on, some end."""
+        known = list(self.situations)
+        for row, (before, moved) in enumerate(known):
+            if mass[row].max() < NEGLIGIBLE:
+                continue
+            relapses = min(before + 1, self.level.relapses_counted)
+            for rule, to, share in self._decide(RELAPSE, relapses, mass[row], at[row]):
+                now = mass[row] * share
+                if to in (STAY, EXTEND):
+                    self._go_on(relapses, moved + self.t.rules[rule].extend_by, now, at[row], relapsed=True)
+                else:
+                    self._keep(Way(RELAPSE, rule, to, relapses), now, at[row], ends[row])
+
+    def _review(self, age: float) -> None:
+        """A review of all who are still there."""
+        known, mass = list(self.situations), self.mass
+        ends, at = self._ends(), np.full(self.count, age)
+        self.mass = np.zeros_like(mass)
+        for row, (relapses, moved) in enumerate(known):
+            if mass[row].max() < NEGLIGIBLE:
+                continue
+            for rule, to, share in self._decide(REVIEW, relapses, mass[row], at):
+                now = mass[row] * share
+                if to in (STAY, EXTEND):
+                    days = self.t.rules[rule].extend_by if to == EXTEND else 0.0
+                    self._go_on(relapses, moved + days, now, self.since[row])
+                else:
+                    self._keep(Way(REVIEW, rule, to, relapses), now, at, ends[row])
+
+    def _go_on(
+        self, relapses: int, moved: float, mass: Floats, since: Floats, *, relapsed: bool = False
+    ) -> None:
+        """Puts stays that go on into their situation; after a relapse the rest of the step is lived, too."""
+        if (relapses, moved) not in self.situations:
+            self.situations.append((relapses, moved))
+            self.mass = np.vstack([self.mass, np.zeros(self.count)])
+            self.since = np.vstack([self.since, np.zeros(self.count)])
+        row = self.situations.index((relapses, moved))
+        before = self.mass[row]
+        together = before + mass
+        self.since[row] = np.where(
+            together > 0.0, (self.since[row] * before + since * mass) / np.maximum(together, 1e-300), 0.0
+        )
+        self.mass[row] = together
+        if relapsed:
+            stop = np.minimum(self.stop, self.begun.planned + moved)
+            self.days += mass * np.maximum(0.0, stop - since)
+
+    def _keep(self, way: Way, mass: Floats, at: Floats, ends: Floats) -> None:
+        """Adds stays that left by one way."""
+        if way not in self.ways:
+            self.ways[way] = [np.zeros(self.count), np.zeros(self.count), np.zeros((0, 0))]
+        kept = self.ways[way]
+        kept[0] += mass
+        kept[1] += mass * at
+        if way.rule != NONE and self.t.rules[way.rule].away != NONE and way.to >= 0:
+            if not kept[2].size:
+                kept[2] = np.zeros((self.count, len(self.level.left_grid)))
+            _spread(kept[2], self.level.left_grid, mass, np.maximum(0.0, ends - at))
+
+    def _decide(self, cause: int, relapses: int, mass: Floats, at: Floats) -> list[tuple[int, int, Floats]]:
+        """Rule, destination and share among the stays, for every destination that the rules give."""
+        if cause not in self.by_age:
+            self.by_age[cause] = asks_for_days(self.t, self.cell, cause)
+        by_age = self.by_age[cause]
+        age = float(np.average(at, weights=mass)) if by_age else 0.0
+        key = (cause, relapses, age)
+        if key not in self.decisions:
+            found: dict[tuple[int, int], Floats] = {}
+            for index, person in enumerate(self.people):
+                seen = grown(person, relapses, age)
+                rules = self.t.rules_for[self.cell * self.t.reasons + cause]
+                rule = first_rule(self.t, rules.first, rules.last, seen)
+                for to, share in options(self.t, rule, self.cell % self.t.levels, seen):
+                    shares = found.setdefault((rule, to), np.zeros(len(self.people)))
+                    shares[index] += share
+            self.decisions[key] = [(rule, to, shares[self.begun.who]) for (rule, to), shares in found.items()]
+        return self.decisions[key]
+
+
+# ---------------------------------------------------------------------------------------------- the grid
+
+
+def ages(t: Tables, cell: int, people: Sequence[Person], begun: Begun) -> Floats:
+    """Ages at which stays are looked at: planned ends, reviews, and where clocks ring most."""
+    longest = float(np.max(begun.planned))
+    shortest = max(1e-3, longest / 1e5)
+    found = [0.0, *np.geomspace(shortest, max(longest, 2 * shortest), 60), *np.unique(begun.planned)[:400]]
+    here = t.cells[cell]
+    clocks = [here.death, here.dropout, here.relapse]
+    clocks += [other.clock for other in t.other_ends[here.other_first : here.other_last]]
+    for clock in clocks:
+        if clock != NONE and t.clocks[clock].choice != NONE:
+            level = cell % t.levels
+            shares = np.linspace(0.02, 0.98, 13).tolist()
+            rung = [days_until(t, clock, level, people[0], u=u, planned=0.0) for u in shares]
+            # a clock that rings at one moment for many gets a narrow step just before it
+            found += [day * part for day in rung if day < longest for part in (1.0 - 1e-9, 1.0)]
+    every = here.review_every
+    if every < inf:
+        found += [every * number for number in range(1, int(min(longest * 1.5, LONGEST) / every) + 2)]
+    return np.unique(np.array(found))
+
+
+def asks_for_days(t: Tables, cell: int, cause: int) -> bool:
+    """Whether the rules of a cause depend on the days in the stay or in care."""
+    fields = {FIELD_NUMBER - COVARIATES.index(name) for name in ("days_in_stay", "days_in_care")}
+    rules = t.rules_for[cell * t.reasons + cause]
+    conditions = [rule.condition for rule in t.rules[rules.first : rules.last] if rule.condition != NONE]
+    spans = [t.conditions[condition] for condition in conditions]
+    return any(test.field in fields for span in spans for test in t.tests[span.first : span.last])
+
+
+def grown(person: Person, relapses: int, age: float) -> Person:
+    """The patient so many relapses and days after her admission."""
+    episode, before, step_ups, _, _, days = person.numbers
+    return person._replace(numbers=(episode, before + relapses, step_ups, float(relapses), age, days + age))
+
+
+def _is_straight(hazard: Floats, at: Floats) -> bool:
+    """Whether a cumulative hazard grows evenly: the clock has no memory."""
+    expected = np.outer(at / at[-1], hazard[-1])
+    return bool(np.allclose(hazard, expected, rtol=1e-6, atol=1e-9))
+
+
+def _spread(rows: Floats, grid: Floats, mass: Floats, left: Floats) -> None:
+    """Adds mass to the two neighbours of the days left on a grid, so that their mean is kept."""
+    left = np.clip(left, grid[0], grid[-1])
+    upper = np.clip(np.searchsorted(grid, left, side="right"), 1, len(grid) - 1)
+    part = (left - grid[upper - 1]) / (grid[upper] - grid[upper - 1])
+    stays = np.arange(len(mass))
+    rows[stays, upper - 1] += mass * (1.0 - part)
+    rows[stays, upper] += mass * part
