@@ -168,9 +168,11 @@ def precision(result: Result) -> Iterator[str]:
 
 def more_replications(result: Result) -> dict[str, int]:
     """How many more replications would bring the mean wait to ± 5 %, by level, where it is not there yet."""
-    if len(result.reduced) < 2:
-        return {}
+    summary = result.summary()
+    known = summary[(summary["measure"] == "wait.mean") & (summary["replications"] > 1)]["level"]
     more = {
-        level: result.more_replications("wait.mean", level, PRECISION) for level in result.scenario.levels
+        level: result.more_replications("wait.mean", level, PRECISION)
+        for level in result.scenario.levels
+        if level in set(known)
     }
     return {level: count for level, count in more.items() if count > 0}

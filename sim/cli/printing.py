@@ -39,7 +39,7 @@ def plain(value: Any) -> Any:
 def table(
     head: Sequence[str] | None, rows: Sequence[Sequence[str]], *, to_the_left: Collection[int] = (0,)
 ) -> list[str]:
-    """Lines with the rows, under their heads if there are any; cells lean to the right but in those columns."""
+    """Lines with the rows under their heads, if any; cells lean to the right but in these columns."""
     cells = [list(row) for row in ([head] if head else []) + list(rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
     return [
