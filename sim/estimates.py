@@ -62,11 +62,11 @@ def summary(reduced: Sequence[Reduced]) -> pd.DataFrame:
     """Each measure and level over the replications; columns `SUMMARY_COLUMNS`, one row per measure and level.
 
     `mean`, `ci_low`, `ci_high`: for a share of patients the ratio of the sums over replications, with a
-    jackknife interval cut to [0, 1]; for anything else (a mean, a replication's quantile, a count) the mean
-    of the replications, with a t interval. `p05`, `p95`: percentiles (type 7) of single replications.
-    `replications`: those with a value; where there is none, 0 and no figures; with fewer than 2 no
-    interval. `note` says where an interval is unreliable, or where a level has not settled (see
-    `settling`).
+    jackknife interval; for anything else (a mean, a replication's quantile, a count) the mean of the
+    replications, with a t interval. Intervals of shares are cut to [0, 1]. `p05`, `p95`: percentiles (type
+    7) of single replications. `replications`: those with a value; where there is none, 0 and no figures;
+    with fewer than 2 no interval. `note` says where an interval is unreliable, or where a level has not
+    settled (see `settling`).
     """
     values = _stacked(reduced, "value")
     ratio = _is_ratio(reduced)
@@ -75,14 +75,14 @@ def summary(reduced: Sequence[Reduced]) -> pd.DataFrame:
     over, under = _stacked(reduced, "numerator")[:, ratio], _stacked(reduced, "denominator")[:, ratio]
     mean[ratio], half[ratio] = _ratio_and_half_width(over, under)
     frame = reduced[0].values[["measure", "level"]].copy()
-    is_share = (reduced[0].values["unit"] == "share").to_numpy()
+    bounded = _bounded(reduced[0].values)
     frame["mean"] = mean
-    frame["ci_low"] = np.where(is_share, np.maximum(mean - half, 0.0), mean - half)
-    frame["ci_high"] = np.where(is_share, np.minimum(mean + half, 1.0), mean + half)
+    frame["ci_low"] = np.where(bounded, np.maximum(mean - half, 0.0), mean - half)
+    frame["ci_high"] = np.where(bounded, np.minimum(mean + half, 1.0), mean + half)
     frame["p05"], frame["p95"] = _percentiles(values, (5, 95))
     frame["replications"] = number
     frame["unit"] = reduced[0].values["unit"]
-    frame["note"] = _notes(frame, settling(reduced))
+    frame["note"] = _notes(frame, settling(reduced), len(reduced))
     return frame[list(SUMMARY_COLUMNS)]
 
 
@@ -113,12 +113,16 @@ def daily(reduced: Sequence[Reduced], start: date) -> pd.DataFrame:
 def curves(reduced: Sequence[Reduced]) -> pd.DataFrame:
     """Each curve, group and day: the mean of the replications' curves, its 95 % t interval cut to [0, 1].
 
-    Columns curve, group, day, share, ci_low, ci_high, at_risk (added up over the replications). A replication
-    counts on the days its follow-up reaches; days that none reaches are left out.
+    Columns curve, group, day, share, ci_low, ci_high, at_risk (added up over the replications). A curve ends
+    with the last day that all replications reach which had anybody to follow: averaging those that remain
+    would favour the ones that happened to end at 0 or at 1.
     """
     shares = np.stack([one.curves["share"].to_numpy() for one in reduced])
-    mean, half = _mean_and_half_width(shares)
     frame = reduced[0].curves[["curve", "group", "day"]].copy()
+    first = np.maximum.accumulate(np.where(frame["day"] == 0, np.arange(len(frame)), 0))
+    anybody = ~np.isnan(shares[:, first])
+    mean, half = _mean_and_half_width(shares)
+    mean[(np.isnan(shares) & anybody).any(axis=0)] = np.nan
     frame["share"] = mean
     frame["ci_low"], frame["ci_high"] = np.maximum(mean - half, 0.0), np.minimum(mean + half, 1.0)
     frame["at_risk"] = np.sum([one.curves["at_risk"].to_numpy(dtype=np.int64) for one in reduced], axis=0)
@@ -257,32 +261,51 @@ def mser5(series: Sequence[float] | Floats) -> int:
 
 
 def settling(reduced: Sequence[Reduced]) -> pd.DataFrame:
-    """Whether each level has settled within the window: columns level, cut_days, days, settled.
+    """Whether each level has settled within the window: columns level, cut_days, days, change, settled.
 
-    The series is the number of patients in a level and on its waitlist at the end of each day, averaged
-    over the replications; level "" is the sum of all. Not settled means that MSER-5 would leave out more
-    than half of the days: then the averages over the window are those of a level on its way, and the daily
-    figures say more.
+    The series is the number of patients in a level and on its waitlist at the end of each day; level "" is
+    the sum of all. `cut_days` of the `days` MSER-5 would leave out, from the mean of the replications;
+    `change` is how many more patients there are on average in the second half of the window than in the
+    first. Not settled: the cut takes more than half of the days, and the 95 % t interval of the change
+    leaves out 0. MSER-5 alone calls one in three slow but steady levels unsettled; with one replication it
+    stands alone.
     """
-    frame = reduced[0].daily[["day", "level", "measure"]].copy()
-    frame["value"] = np.mean([one.daily["value"].to_numpy() for one in reduced], axis=0)
-    present = frame[frame["measure"].isin(["census", "waiting"])]
-    by_level = present.groupby(["day", "level"], observed=True)["value"].sum().unstack()
-    rows = []
-    for level in ("", *by_level.columns):
-        series = by_level.sum(axis=1) if level == "" else by_level[level]
-        cut = mser5(series.to_numpy())
-        rows.append((level, cut, len(series), cut <= len(series) / 2))
-    return pd.DataFrame(rows, columns=["level", "cut_days", "days", "settled"])
+    present = np.stack([_present(one.daily) for one in reduced])
+    days = present.shape[1]
+    split = max(days // 2, 1)
+    levels = list(reduced[0].daily["level"].cat.categories)
+    halves = np.split(present, [split], axis=1) if days > 1 else (present, present)
+    change = halves[1].sum(axis=1) / max(days - split, 1) - halves[0].sum(axis=1) / split
+    mean, half = _mean_and_half_width(change)
+    steady = np.abs(mean) <= half  # never where one replication leaves the half-width unknown
+    cuts = np.array([mser5(series) for series in present.mean(axis=0).T])
+    return pd.DataFrame(
+        {
+            "level": ["", *levels],
+            "cut_days": cuts,
+            "days": days,
+            "change": mean,
+            "settled": (cuts <= days / 2) | steady,
+        }
+    )
+
+
+def _present(table: pd.DataFrame) -> Floats:
+    """Patients in or waiting for all levels together and each of them: a row per day, a column per level."""
+    levels, measures = (len(table[name].cat.categories) for name in ("level", "measure"))
+    figures = table["value"].to_numpy(dtype=float).reshape(-1, levels, measures)
+    names = list(table["measure"].cat.categories)
+    each = figures[:, :, names.index("census")] + figures[:, :, names.index("waiting")]
+    return np.column_stack([each.sum(axis=1), each])
 
 
 _AVERAGES = ("census", "occupancy", "in_care", "blocked", "waiting", "wait")
 """First parts of the names of measures that mean little in a level that has not settled."""
 
 
-def _notes(frame: pd.DataFrame, settled: pd.DataFrame) -> list[str]:
+def _notes(frame: pd.DataFrame, settled: pd.DataFrame, total: int) -> list[str]:
     unsettled = {
-        row.level: f"not settled: MSER-5 would leave out {row.cut_days} of {row.days} days"
+        row.level: f"not settled: {row.change:+.1f} patients from the first half of the window to the second"
         for row in settled.itertuples()
         if not row.settled
     }
@@ -294,7 +317,9 @@ def _notes(frame: pd.DataFrame, settled: pd.DataFrame) -> list[str]:
             parts.append("no data")
         elif number == 1:
             parts.append("no interval below 2 replications")
-        elif kind == "wait" and number < ENOUGH_FOR_WAITS:
+        elif number < total:
+            parts.append(f"known in {number} of {total} replications")
+        if kind == "wait" and 2 <= number < ENOUGH_FOR_WAITS:
             parts.append(f"interval unreliable below {ENOUGH_FOR_WAITS} replications")
         if kind in _AVERAGES and level in unsettled and number:
             parts.append(unsettled[level])
@@ -307,9 +332,15 @@ def _stacked(reduced: Sequence[Reduced], column: str) -> Floats:
     return np.stack([one.values[column].to_numpy(dtype=float) for one in reduced])
 
 
+def _bounded(values: pd.DataFrame) -> Flags:
+    """Which rows are shares that cannot leave [0, 1]: all but occupancy, after a cut of capacity."""
+    return ((values["unit"] == "share") & (values["measure"] != "occupancy")).to_numpy(dtype=bool)
+
+
 def _is_ratio(reduced: Sequence[Reduced]) -> Flags:
     """Which rows are shares of patients, to be pooled."""
-    return np.all(~np.isnan(_stacked(reduced, "denominator")), axis=0)
+    flags: Flags = np.asarray(np.all(~np.isnan(_stacked(reduced, "denominator")), axis=0))
+    return flags
 
 
 def _t(number: int | Integers) -> Floats:
@@ -385,7 +416,8 @@ def _percentiles(values: Floats, percent: tuple[int, ...]) -> Floats:
 
 def _added(tables: list[pd.DataFrame], keys: list[str]) -> pd.DataFrame:
     """The tables' last column added up by the keys, in the order of their categories."""
-    return pd.concat(tables, ignore_index=True).groupby(keys, observed=True, as_index=False).sum()
+    kept = [table for table in tables if len(table)] or tables[:1]
+    return pd.concat(kept, ignore_index=True).groupby(keys, observed=True, as_index=False).sum()
 
 
 def _matched(first: Sequence[Reduced], second: Sequence[Reduced]) -> tuple[list[Reduced], list[Reduced]]:
