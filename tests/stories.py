@@ -25,6 +25,17 @@ def rows(text: str) -> list[str]:
     return [" ".join(line.split()) for line in text.strip().splitlines()]
 
 
+def since(log: list[str], day: float) -> list[str]:
+    """The rows at or after a day."""
+    return [row for row in log if float(row.split()[0]) >= day]
+
+
+def admissions(log: list[str], level: str) -> list[str]:
+    """`TIME NAME` of each admission to the level, in the order of time."""
+    admitted = [row.split()[:2] for row in log if row.split()[2:4] == ["admit", level]]
+    return [" ".join(words) for words in sorted(admitted, key=lambda words: float(words[0]))]
+
+
 def words(row: dict[str, object], name: str) -> list[str]:
     """One row of `Log.events` as words; what is missing is left out."""
     said = [f"{row['time']:g}", name, str(row["event"])]

@@ -24,7 +24,7 @@ def admitted(log: list[str]) -> dict[str, float]:
 
 
 def test_admission_waits_for_the_next_admitting_weekday(story: Story) -> None:
-    """Open all Monday and Thursday: days 0, 3, 7, 10, … A door that shuts at an instant admits nobody then."""
+    """Open all Monday and Thursday: days 0, 3, 7, 10, … At the instant it shuts, nobody enters."""
     log = story(
         '[levels.bed]\nadmits = ["mon", "thu"]\nlength_of_stay = "1 day"',
         """day,id,enters

@@ -5,14 +5,9 @@ Every log is worked by hand from docs/model.md, section 2 ("exchange").
 
 from collections.abc import Callable
 
-from stories import rows
+from stories import rows, since
 
 Story = Callable[..., list[str]]
-
-
-def since(log: list[str], day: float) -> list[str]:
-    """The rows at or after a day."""
-    return [row for row in log if float(row.split()[0]) >= day]
 
 
 def test_two_who_block_one_another_exchange_when_the_second_is_ready(story: Story) -> None:
@@ -347,7 +342,7 @@ def test_who_was_sent_home_holds_no_place_and_cannot_exchange_it(story: Story) -
 
 
 def test_an_exchange_lets_an_allocation_follow(story: Story) -> None:
-    """Ann and bob exchange; her new stay in b has no length, so she asks for c at that instant and gets it."""
+    """Ann and bob exchange; her stay in b has no length, so she gets into c at that instant."""
     log = story(
         """
         [run]

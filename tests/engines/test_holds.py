@@ -5,14 +5,9 @@ Every log is worked by hand from docs/model.md, section 3 ("Moving on").
 
 from collections.abc import Callable
 
-from stories import rows
+from stories import rows, since
 
 Story = Callable[..., list[str]]
-
-
-def since(log: list[str], day: float) -> list[str]:
-    """The rows at or after a day."""
-    return [row for row in log if float(row.split()[0]) >= day]
 
 
 FULL_NEXT = "day,id,enters\n0,ann,a\n0,zoe,b\n"
@@ -264,7 +259,7 @@ def test_a_hold_counts_from_the_request_after_the_delay(story: Story) -> None:
 
 
 def test_no_clinical_clock_runs_during_a_delay_or_while_blocked(story: Story) -> None:
-    """Dropout would come on day 5, relapse on day 4, death on day 6, reviews on days 3, 6, 9, all after ready."""
+    """She is ready on day 2; reviews, relapse, dropout and death were due from day 3 on."""
     log = story(
         """
         [levels.a]
@@ -316,8 +311,8 @@ def test_patience_runs_at_home_from_the_day_she_is_sent_home(story: Story) -> No
     )
 
 
-def test_who_was_sent_home_with_no_patience_left_still_meets_an_allocation(story: Story) -> None:
-    """A patience of 0 begins at the hold's end, in the round of that instant; b is full, so she leaves then."""
+def test_who_is_sent_home_with_a_patience_of_0_gives_up_at_that_instant(story: Story) -> None:
+    """A patience of 0 begins and ends when she goes home; b is full, so she gives up at that instant."""
     log = story(
         """
         [levels.a]
