@@ -5,7 +5,6 @@ at their right end and the numbers at risk stand under the axis, so no legend is
 estimated is left to `sim/measures`.
 """
 
-import math
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -20,8 +19,9 @@ from sim.plots.setting import Setting
 EVERYONE = ("", "all")
 """Groups that mean all patients together, so the line needs no name."""
 
-FEWEST_AT_RISK = 10
-"""A curve ends where fewer patients of all replications are at risk: what follows says nothing."""
+FEWEST_AT_RISK = 5
+"""A curve ends where fewer patients per replication are at risk: with fewer, single patients make its steps,
+and some replications have nobody left to follow."""
 
 
 _Pen = dict[str, Any]
@@ -52,7 +52,8 @@ def curve(curves: pd.DataFrame, ax: Axes, *, name: str, setting: Setting) -> Axe
     style.heading(ax, words.title)
     style.percent_axis(ax, words.share)
     ax.set_xlabel(words.days)
-    rows = _followed(curves[curves["curve"] == name].dropna(subset=["share"]).sort_values("day"))
+    known = curves[curves["curve"] == name].dropna(subset=["share"]).sort_values("day")
+    rows = _followed(known, fewest=FEWEST_AT_RISK * max(1, setting.replications))
     if rows.empty:
         ax.set_xticks([])
         return style.nothing(ax, "no patients to follow")
@@ -67,7 +68,7 @@ def curve(curves: pd.DataFrame, ax: Axes, *, name: str, setting: Setting) -> Axe
         )
         ax.plot(one["day"], one["share"], drawstyle="steps-post", **pens[group])
     _name_lines(ax, rows, groups=groups, pens=pens)
-    _at_risk(ax, rows, groups=groups)
+    _at_risk(ax, known, groups=groups)
     return ax
 
 
@@ -77,9 +78,9 @@ def _ordered(groups: list[str], setting: Setting) -> list[str]:
     return sorted(groups, key=lambda group: (group not in EVERYONE, place.get(group, len(place))))
 
 
-def _followed(rows: pd.DataFrame) -> pd.DataFrame:
+def _followed(rows: pd.DataFrame, *, fewest: int) -> pd.DataFrame:
     """The days on which enough patients of a group are at risk; all days where no group ever has enough."""
-    enough = rows[rows["at_risk"] >= FEWEST_AT_RISK]
+    enough = rows[rows["at_risk"] >= fewest]
     return rows if enough.empty else enough
 
 
@@ -159,10 +160,8 @@ def _at_risk(ax: Axes, rows: pd.DataFrame, *, groups: list[str]) -> None:
                 textcoords="offset points", fontsize=style.SMALL_POINTS, color=MUTED, va="center", ha="right",
             )  # fmt: skip
         for mark in marks:
-            until = one[one["day"] <= mark]
-            if until.empty or not math.isfinite(float(until.iloc[-1]["at_risk"])):
-                continue
+            at_risk = one.loc[one["day"] == mark, "at_risk"].sum()  # no row: nobody is followed so long
             ax.annotate(
-                style.number(float(until.iloc[-1]["at_risk"])), (mark, 0), xytext=(0, drop), xycoords=below,
+                style.number(float(at_risk)), (mark, 0), xytext=(0, drop), xycoords=below,
                 textcoords="offset points", fontsize=style.SMALL_POINTS, va="center", ha="center",
             )  # fmt: skip

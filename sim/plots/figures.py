@@ -88,8 +88,8 @@ def curves_figure(result: Tables) -> Picture:
         title="Outcomes after admission",
         caption=f"{interval_words(about)} Patients first admitted in the window (return to care: discharged "
         "in it); those still open at the end are censored. At risk: patients of all replications still "
-        f"followed on that day; a line ends where they are fewer than {FEWEST_AT_RISK}, and its last share "
-        "stands at its right. "
+        f"followed on that day; a line ends where they are fewer than {FEWEST_AT_RISK} per replication, "
+        "and its last share stands at its right. "
         f"{'Groups: level of the first admission (return to care: of the last stay).' if stacked else ''}",
     )
     for name, ax in zip(names, figure.subplots(rows, columns, squeeze=False).flatten(), strict=True):

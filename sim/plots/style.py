@@ -89,10 +89,10 @@ def picture(width: float, height: float, *, title: str, caption: str) -> Picture
     engine.set(w_pad=0.08, h_pad=0.08, wspace=0.04, hspace=0.02)  # type: ignore[call-arg]
     edge = 0.08 / width
     figure.suptitle(
-        wrapped(title, width - 0.2, points=12, bold=True), x=edge, ha="left", fontsize=12, fontweight="bold"
+        wrapped(title, width - 0.4, points=12, bold=True), x=edge, ha="left", fontsize=12, fontweight="bold"
     )
     figure.supxlabel(
-        wrapped(caption, width - 0.2, points=SMALL_POINTS),
+        wrapped(caption, width - 0.4, points=SMALL_POINTS),
         x=edge,
         ha="left",
         fontsize=SMALL_POINTS,

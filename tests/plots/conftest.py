@@ -60,7 +60,7 @@ class Run:
             for group in ("", *self.levels):
                 for day in range(61):
                     share = day / 100 if curve in ("return_to_care", "admitted") else 1 - day / 100
-                    rows.append((curve, group, day, share, max(0, share - 0.05), share, 130 - 2 * day))
+                    rows.append((curve, group, day, share, max(0, share - 0.05), share, 30 * (130 - 2 * day)))
         return self._table(rows, CURVES)
 
     def transitions(self) -> pd.DataFrame:

@@ -108,16 +108,24 @@ def test_a_waitlist_without_anybody_says_so(ax: Axes, about: About, made_up: Mad
 def test_a_curve_has_its_numbers_at_risk_under_the_ticks(ax: Axes, about: About, made_up: MadeUp) -> None:
     curves = made_up(LEVELS).curves()
     curve(curves[curves["group"] == ""], ax, name="retention", setting=about(*LEVELS))
-    # 130 − 2 × day, at the ticks 0, 10, …, 60; and the last share, 1 − 60 / 100
-    assert words(ax) == ["40 %", "at risk (patients)", "130", "110", "90", "70", "50", "30", "10"]
+    # 30 × (130 − 2 × day) at the ticks 0, 10, …, 60; and the last share, 1 − 60 / 100
+    numbers = ["3 900", "3 300", "2 700", "2 100", "1 500", "900", "300"]
+    assert [text.replace("\u202f", " ") for text in words(ax)] == ["40 %", "at risk (patients)", *numbers]
 
 
 def test_a_curve_ends_where_too_few_are_at_risk(ax: Axes, about: About, made_up: MadeUp) -> None:
     curves = made_up(LEVELS).curves()
-    curves["at_risk"] -= 50  # 80 − 2 × day: fewer than ten from day 36 on
+    curves["at_risk"] -= 30 * 50  # per replication 80 − 2 × day: fewer than five from day 38 on
     curve(curves[curves["group"] == ""], ax, name="retention", setting=about(*LEVELS))
-    assert FEWEST_AT_RISK == 10
-    assert max(lines(ax, INK)[0].get_xdata()) == 35
+    assert FEWEST_AT_RISK == 5
+    assert max(lines(ax, INK)[0].get_xdata()) == 37
+
+
+def test_a_group_nobody_follows_any_more_has_zero_at_risk(ax: Axes, about: About, made_up: MadeUp) -> None:
+    curves = made_up(("op",)).curves()
+    curves = curves[(curves["group"] == "") | (curves["day"] <= 30)]
+    curve(curves, ax, name="retention", setting=about("op"))
+    assert words(ax)[-4:] == ["2\u202f100", "0", "0", "0"]
 
 
 def test_a_curve_of_very_few_patients_is_drawn_whole(ax: Axes, about: About, made_up: MadeUp) -> None:
