@@ -113,7 +113,7 @@ def _locks(scenario: Scenario) -> Iterator[Trouble]:
         ring = {to for to in _beyond(waits_for, name) if name in _beyond(waits_for, to)}
         if ring:
             others = " and ".join(to for to in scenario.levels if to in ring and to != name) or "itself"
-            what = f"is without limit, and so is that of {others}: full levels can lock, and only exchange"
+            what = f"is without limit, as is that of {others}: full levels can lock"
             yield Trouble(("levels", name, "hold"), what)
 
 

@@ -311,7 +311,11 @@ def _set(node: Any, names: list[str], value: Any, place: Place, fault: Any, path
         from sim.scenario.faults import listed, nearest  # noqa: PLC0415
 
         hint = nearest(name, node)
-        raise fault(f"{dotted((*path, name))} is not there", "" if hint else listed(node), hint)
+        raise fault(
+            f"{dotted((*path, name))} is not there",
+            "" if hint else listed(node) or "it set as a whole table first",
+            hint,
+        )
     upper = Node()
     upper[name] = _set(node.get(name, Node()), rest, value, place, fault, (*path, name)) if rest else value
     upper.places[name] = place

@@ -122,8 +122,9 @@ def _entries(raw: Any, known: Context, columns: tuple[str, ...], wanted: str) ->
             for column in table.columns
             if column not in columns and column not in known.traits
         ]
-        if "date" in columns and not {"date", "day"} & set(table.columns):
-            troubles.append(table.trouble(table.line, "", "has no column `date` or `day`", "one of them"))
+        if "date" in columns and ("date" in table.columns) + ("day" in table.columns) != 1:
+            what = "has not just one of the columns `date` and `day`"
+            troubles.append(table.trouble(table.line, "", what, "one of them"))
         if "level" in columns and "level" not in table.columns:
             troubles.append(table.trouble(table.line, "", "has no column `level`", "it"))
         if troubles:

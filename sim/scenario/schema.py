@@ -67,3 +67,12 @@ def _tidy(value: Any, *, names: bool = False) -> Any:
 
 def _sayable(value: Any) -> bool:
     return value not in (None, {}, [], ()) and not (isinstance(value, float) and not math.isfinite(value))
+
+
+if __name__ == "__main__":
+    import sys
+    from pathlib import Path
+
+    for name, inherits in (("scenario.schema.json", False), ("scenario.extends.schema.json", True)):
+        path = Path(sys.argv[1]) / name
+        path.write_text(schema_text(extends=inherits), encoding="utf-8", newline="\n")
