@@ -83,7 +83,7 @@ def curves_figure(result: Tables) -> Picture:
     rows, columns = (len(names), 1) if stacked else (1, len(names))
     figure = _picture(
         about,
-        min(12.0, 7.5 + 0.13 * max(map(len, about.levels))) if stacked else 1.2 + 3.6 * columns,
+        min(12.0, 7.5 + 0.13 * max(map(len, about.levels))) if stacked else max(6.5, 1.2 + 3.6 * columns),
         1.2 + rows * (3.0 + 0.16 * groups),
         title="Outcomes after admission",
         caption=f"{interval_words(about)} Patients first admitted in the window (return to care: discharged "
