@@ -274,6 +274,15 @@ def test_scenarios_are_compared_by_replication_and_where_both_have_the_measure()
     assert row["replications"] == 3
 
 
+def test_a_replication_that_one_side_knows_nothing_of_is_left_out_of_both() -> None:
+    first = many("census.mean", [plain(1), plain(2), plain(50)])
+    second = many("census.mean", [plain(2), plain(4), plain(NAN)])
+    row = only_row(estimates.differences(first, second))
+    assert (row["first"], row["second"], row["difference"]) == (1.5, 3.0, 1.5)
+    assert row["replications"] == 2
+    assert row["share_second_larger"] == 1.0
+
+
 def test_shares_are_compared_by_their_ratio_estimates() -> None:
     # 0.15 as above against 0: the interval is that of 0.15 alone.
     first = many("reneged.share", [ratio(0, 50)] * 3)
@@ -326,6 +335,19 @@ def test_a_level_that_only_wavers_has_settled() -> None:
     chance = np.random.default_rng(2)
     runs = [reduced({}, replication=n, census=10 + chance.normal(0, 2, 200)) for n in range(5)]
     assert estimates.settling(runs)["settled"].all()
+
+
+def test_a_cut_of_more_than_half_does_not_count_where_the_change_may_be_chance() -> None:
+    # Each run stands still in the last 80 of 200 days, so MSER-5 would cut there; half the runs were higher
+    # before and half lower.
+    runs = [
+        reduced({}, replication=n, census=[10.0 + (n % 2 * 2 - 1) * 4 + n] * 120 + [10.0] * 80)
+        for n in range(6)
+    ]
+    settled = estimates.settling(runs).set_index("level").loc["a"]
+    assert settled["cut_days"] > 100
+    assert settled["settled"]
+    assert not estimates.settling(runs[:1])["settled"].any()  # one run alone cannot tell chance
 
 
 def test_replications_of_real_logs_go_through_every_table() -> None:

@@ -240,14 +240,13 @@ def _waits(rows: _Rows, stays: Stays, *, diverts_end: bool) -> Waits:
     before = _stay_before(rows, stays, at)
     joined = rows.time[at]
     left = np.where(before < 0, joined, _take(stays.left, before, np.nan))
-    home = np.maximum(joined, left)
     return Waits(
         patient=rows.patient[at],
         episode=rows.episode[at],
         level=np.where(event[begin] == Event.DIVERT, rows.to_level[at], rows.level[at]),
         from_level=_take(stays.level, before, NONE),
         joined=joined,
-        home=np.where(home > ended, np.nan, home),
+        home=np.maximum(joined, left),
         ended=ended,
         outcome=np.where(end < 0, Outcome.WAITING, outcome[_take(rows.event, end, Event.REQUEST)]),
         start=rows.reason[at] == Reason.START,

@@ -106,6 +106,23 @@ def test_who_cannot_be_followed_long_enough_does_not_count() -> None:
     assert figure(table, "step_down.within_7_days", "a") == 1.0
 
 
+def test_who_is_diverted_to_another_level_has_not_been_captured() -> None:
+    log = log_of(
+        """
+        0 1 request a
+        0 1 admit a
+        2 1 ready a ->b completed
+        2 1 request b
+        2 1 leave a completed
+        3 1 divert b ->c
+        4 1 admit c
+        """,
+        levels="a b c",
+        window=(0, 40),
+    )
+    assert figure(moves(log), "step_down.within_7_days", "a") == 0.0
+
+
 @settings(max_examples=40)
 @given(any_rows(levels=LEVELS))
 def test_who_goes_into_a_level_comes_out_of_it_or_is_still_on_her_way(rows: list[Row]) -> None:

@@ -62,6 +62,11 @@ def test_who_still_waits_at_the_end_of_the_log_is_unresolved() -> None:
     assert figure(table, "admitted.share", "a") == pytest.approx(1 / 2, abs=1e-9)
 
 
+def test_the_window_takes_its_first_moment_and_not_its_last() -> None:
+    log = log_of("5 1 request a\n10 2 request a", window=(5, 10), end=20.0)
+    assert figure(requests(log), "asked.count", "a") == 1
+
+
 def test_nobody_asked_gives_counts_of_zero_and_no_shares() -> None:
     table = requests(log_of(""))
     assert figure(table, "asked.count", "a") == 0

@@ -72,6 +72,11 @@ def test_stays_that_began_before_the_window_or_on_day_0_do_not_count() -> None:
     assert figure(stays(log), "stay.clinical.mean", "a") == 2.0
 
 
+def test_a_stay_that_day_0_found_just_begun_does_not_count() -> None:
+    log = log_of("0 1 admit a start\n4 1 leave a completed\n4 1 discharge a completed", start_patients=[1])
+    assert np.isnan(figure(stays(log), "stay.clinical.mean", "a"))
+
+
 def test_reasons_are_shares_of_the_stays_that_ended_in_the_window() -> None:
     table = ended(log_of(MIXED))
     for reason in ("dropout", "completed", "administrative"):
