@@ -56,11 +56,11 @@ class Course(Clinic):
 
     def enter(self, patient: Patient, now: float) -> None:
         """Asks, from outside, for the first level of an episode."""
+        patient.origin = NONE
         level = patient.entry
         if level == NONE or (patient.episode > 1 and patient.source != NONE and self._is_placed(patient)):
             u = self.draw_of_episode(patient, Purpose.PLACEMENT)
             level = placement.first_level(self.t, self.regime, patient.seen(now), u=u)
-        patient.origin = NONE
         self.record.patient(now, Event.REQUEST, patient, level)
         self.join(patient, level, now)
 

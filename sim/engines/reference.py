@@ -222,11 +222,11 @@ class House(Course):
         excess = level.outside - cell.limit
         if excess <= 0 or not level.newcomers:
             return False
-        waiting = [
+        waiting = {
             p
             for p in level.newcomers
             if p.phase == Phase.WAITING and p.wants == level.index and not p.transfer and p.joined == now
-        ]
+        }
         refused = sorted(waiting, key=_number, reverse=True)[: int(min(excess, len(waiting)))]
         for patient in refused:
             if cell.divert_over_limit and not patient.diverted:
