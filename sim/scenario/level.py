@@ -10,7 +10,19 @@ from sim.scenario.choice import CLOCK_INPUT, DURATION_INPUT, ByNumber, Choice, c
 from sim.scenario.conditions import Condition, condition
 from sim.scenario.context import RESERVED_REASONS, Context
 from sim.scenario.faults import Troubles, build, listed, nearest, shown, wrong
-from sim.scenario.moves import Duration, Holding, Moving, Rule, Rules, Staying, StayRules, rules
+from sim.scenario.moves import (
+    CONTINUE,
+    EXTEND,
+    STAY,
+    Duration,
+    Holding,
+    Moving,
+    Rule,
+    Rules,
+    Staying,
+    StayRules,
+    rules,
+)
 from sim.scenario.values import (
     DURATION,
     SHARE,
@@ -299,8 +311,10 @@ class Level(Table):
                     troubles.add(
                         (name,), "stands beside `ends`", "one of them: `ends` has the stays and reasons"
                     )
-            if "relapse" in raw and isinstance(raw["ends"], dict) and "relapse" in raw["ends"]:
-                troubles.add(("relapse",), "is a clock beside an end of that name", "one of them")
+            if isinstance(raw["ends"], dict) and "relapse" in raw["ends"]:
+                if "relapse" in raw:
+                    troubles.add(("relapse",), "is a clock beside an end of that name", "one of them")
+                _refuse_staying(raw.get("on_relapse"), troubles)
         if "admits" in raw and "admits_on" in raw:
             troubles.add(("admits_on",), "stands beside `admits`", "weekdays or dates")
         named = [raw[name] for name in ("other_ends", "ends") if isinstance(raw.get(name), dict)]
@@ -316,6 +330,16 @@ class Level(Table):
                 hint = nearest(name, ends)
                 wanted = "" if hint else listed(ends) or "an end named in `other_ends`"
                 troubles.add(("on_other_ends", name), "is no end of this level", wanted, hint)
+
+
+def _refuse_staying(rules_for: Any, troubles: Troubles) -> None:
+    """Notes each relapse rule by which a patient would stay whose stay a relapse has ended."""
+    for number, rule in enumerate(rules_for if isinstance(rules_for, list | tuple) else ()):
+        to = rule.get("go") if isinstance(rule, dict) else None
+        for name in (STAY, CONTINUE, EXTEND):
+            if name == to or (isinstance(to, dict) and name in to):
+                what = f'"{name}" is not possible here: `ends` says that a relapse ends the stay'
+                troubles.add(("on_relapse", number, "go"), what, "a level, a step or discharge")
 
 
 def levels(raw: Any, info: ValidationInfo) -> dict[str, Level]:
