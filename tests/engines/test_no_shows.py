@@ -77,6 +77,35 @@ def test_show_up_never_applies_to_those_who_hold_a_place(story: Story) -> None:
     )
 
 
+def test_show_up_does_not_apply_to_who_was_sent_home_at_the_end_of_a_hold(story: Story) -> None:
+    """She is still a transfer, not one from outside."""
+    log = story(
+        """
+        [levels.a]
+        length_of_stay = "1 day"
+        hold = "1 day"
+        [levels.b]
+        admits_on = [2026-01-09]
+        length_of_stay = "2 days"
+        show_up = { days = [0, 1], share = [0, 0] }
+        """,
+        "day,id,enters\n0,ann,a\n",
+    )
+    assert log == rows(
+        """
+        0 ann request a
+        0 ann admit a 1
+        1 ann ready a to b completed
+        1 ann request b
+        2 ann go_home a
+        2 ann leave a completed
+        4 ann admit b 2
+        6 ann leave b completed
+        6 ann discharge b completed
+        """
+    )
+
+
 def test_show_up_applies_to_who_left_at_a_hold_of_0(story: Story) -> None:
     log = story(
         """
