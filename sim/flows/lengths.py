@@ -51,7 +51,9 @@ def quantile_nodes(draw: Callable[[float], float], silent: Callable[[float], flo
     distinct = np.unique(days)
     if len(distinct) == 1:
         return distinct, np.ones(1)
-    if len(distinct) == len(days) or np.sum(weights[days == LONGEST]) < 1e-6 * weights.sum():
+    rings = days < LONGEST
+    smooth = len(distinct) == int(rings.sum()) + int(not rings.all())
+    if smooth and weights[~rings].sum() < 1e-6 * weights.sum():
         return days, weights / weights.sum()
     values = np.unique([min(LONGEST, draw((i + 0.5) / 400)) for i in range(400)])
     borders = (values[1:] + values[:-1]) / 2.0

@@ -11,7 +11,7 @@ stays that a rule or an effect asks for are taken at their mean.
 """
 
 from collections.abc import Sequence
-from math import inf
+from math import ceil, inf, log
 from typing import NamedTuple
 
 import numpy as np
@@ -28,6 +28,12 @@ BACK = -4
 
 DROPOUT, RELAPSE = int(Reason.DROPOUT), int(Reason.RELAPSE)
 REVIEW, DIED = int(Reason.REVIEW), int(Reason.DIED)
+PROLONG = {RELAPSE: (STAY, EXTEND), REVIEW: (EXTEND,)}
+"""Where a rule leads that prolongs the stay, by what asks it."""
+
+RELAPSES_PROLONGING = 12
+"""So many relapses of one stay may prolong it and be followed."""
+
 NEGLIGIBLE = 1e-10
 """A chance that is no longer followed."""
 
@@ -318,10 +324,27 @@ def ages(t: Tables, cell: int, people: Sequence[Person], begun: Begun) -> Floats
             rung = [days_until(t, clock, level, people[0], u=u, planned=0.0) for u in shares]
             # a clock that rings at one moment for many gets a narrow step just before it
             found += [day * part for day in rung if day < longest for part in (1.0 - 1e-9, 1.0)]
+    last = min(LONGEST, longest + _prolonged(t, cell))
+    if last > longest:
+        found += np.linspace(longest, last, 60).tolist()
     every = here.review_every
     if every < inf:
-        found += [every * number for number in range(1, int(min(longest * 1.5, LONGEST) / every) + 2)]
+        found += [every * number for number in range(1, int(last / every) + 2)]
     return np.unique(np.array(found))
+
+
+def _prolonged(t: Tables, cell: int) -> float:
+    """Days by which stays are prolonged at most, but for a chance too small to be followed."""
+    days = 0.0
+    for cause in (RELAPSE, REVIEW):
+        span = t.rules_for[cell * t.reasons + cause]
+        for rule in t.rules[span.first : span.last]:
+            by = [option for option in t.options[rule.first : rule.last] if option.to in PROLONG[cause]]
+            share = min(0.95, sum(option.share for option in by))
+            if rule.extend_by > 0.0 and share > 0.0:
+                times = ceil(log(NEGLIGIBLE) / log(share)) if cause == REVIEW else RELAPSES_PROLONGING
+                days = max(days, times * rule.extend_by)
+    return days
 
 
 def asks_for_days(t: Tables, cell: int, cause: int) -> bool:
