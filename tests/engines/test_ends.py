@@ -192,6 +192,11 @@ def test_the_ends_of_a_table_follow_the_rules_of_their_reasons(story: Story) -> 
     )
 
 
+def test_relapse_as_an_end_of_a_table_is_discharge_where_no_rule_says_otherwise(story: Story) -> None:
+    log = story('[levels.iop]\nends = { relapse = { share = 1.0, stay = "3 days" } }', ANN)
+    assert [row for row in log if " discharge " in row] == ["3 ann discharge iop relapse"]
+
+
 def test_a_relapse_clock_runs_beside_a_table_of_ends(story: Story) -> None:
     log = story(
         """

@@ -211,6 +211,25 @@ def test_a_class_may_name_the_outside(story: Story) -> None:
     assert admissions(log, "b") == ["0 ann", "4 cam", "8 bob"]
 
 
+def test_a_class_may_look_at_the_course_of_the_episode_so_far(story: Story) -> None:
+    """Bob asked after zoe did, but has ten days of care behind him and she has three."""
+    log = story(
+        """
+        [traits.long]
+        shares = { no = 0.5, yes = 0.5 }
+        [levels.a]
+        length_of_stay = { by = "long", yes = "10 days", default = "3 days" }
+        hold = "unlimited"
+        [levels.b]
+        capacity = 1
+        length_of_stay = "12 days"
+        waitlist = { priority = [{ days_in_care = ">= 10" }] }
+        """,
+        "day,id,enters,long\n0,ann,b,no\n0,bob,a,yes\n0,zoe,a,no\n",
+    )
+    assert admissions(log, "b") == ["0 ann", "12 bob", "24 zoe"]
+
+
 def test_patience_of_0_means_only_if_there_is_a_place_at_once(story: Story) -> None:
     log = story(
         """

@@ -323,3 +323,71 @@ def test_a_relapse_may_end_in_discharge_under_this_or_another_reason(story: Stor
         4 ann discharge iop dropout
         """
     )
+
+
+def test_a_minimum_stay_does_not_hold_back_a_dropout_from_a_temporary_stay(story: Story) -> None:
+    """Two days are meant and five are the least, but by its table she drops out of php after three."""
+    log = story(
+        AWAY.format(
+            then="back",
+            php='ends = { dropout = { share = 1.0, stay = "3 days" } }\nminimum_stay = "5 days"',
+            iop='length_of_stay = "10 days"',
+        ),
+        ANN,
+    )
+    assert since(log, 5) == rows(
+        """
+        7 ann leave php dropout
+        7 ann discharge php dropout
+        """
+    )
+
+
+def test_a_table_of_ends_runs_in_a_temporary_stay_and_its_completion_does_not(story: Story) -> None:
+    """By its table a stay in php is completed after one day; the two days of the temporary stay count."""
+    log = story(
+        AWAY.format(
+            then="back",
+            php='ends = { completed = { share = 1.0, stay = "1 day" } }',
+            iop='length_of_stay = "10 days"',
+        ),
+        ANN,
+    )
+    assert since(log, 5)[:4] == rows(
+        """
+        6 ann ready php to iop completed
+        6 ann request iop
+        6 ann leave php completed
+        6 ann admit iop 6
+        """
+    )
+
+
+def test_who_is_sent_home_on_her_way_back_keeps_the_days_that_remain(story: Story) -> None:
+    """Her place in iop went to zed on day 4; she asks for it on day 6 and waits at home from day 7 on."""
+    log = story(
+        AWAY.format(
+            then="back",
+            php='length_of_stay = "20 days"\nhold = "1 day"',
+            iop='capacity = 1\nlength_of_stay = { by = "who", zed = "3.5 days", default = "10 days" }',
+        )
+        + "[traits.who]\nshares = { ann = 0.5, zed = 0.5 }\n",
+        "day,id,enters,who\n0,ann,iop,ann\n1,zed,iop,zed\n",
+    )
+    assert [row for row in since(log, 4) if " ann " in row] == rows(
+        """
+        4  ann relapse iop
+        4  ann ready iop to php relapse
+        4  ann request php
+        4  ann leave iop relapse
+        4  ann admit php 2
+        6  ann ready php to iop completed
+        6  ann request iop
+        7  ann go_home php
+        7  ann leave php completed
+        7.5 ann admit iop 6
+        11.5 ann relapse iop
+        13.5 ann leave iop completed
+        13.5 ann discharge iop completed
+        """
+    )

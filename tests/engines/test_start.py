@@ -358,3 +358,74 @@ def test_a_gamma_stay_under_way_has_its_law_given_the_days_spent(happened: Calla
     left = log.events.loc[log.events["event"] == "leave", "time"]
     assert len(left) == 1000
     assert stats.kstest(left, lambda x: 1 - whole.sf(10 + x) / whole.sf(10)).pvalue > 0.001
+
+
+def test_effects_of_the_course_are_those_of_the_day_a_clock_started(story: Story) -> None:
+    """On the day of her admission she had no days in care: dropout is due 30 days after it, on day 20."""
+    log = story(
+        CENSUS
+        + """
+        [levels.php]
+        length_of_stay = "90 days"
+        dropout = "30 days"
+        [effects.days_in_care]
+        dropout = { time_ratio = 2, per = "10 days" }
+        """,
+        files={"census.csv": "level,days,id\nphp,10,ann\n"},
+    )
+    assert since(log, 0) == rows(
+        """
+        20 ann leave php dropout
+        20 ann discharge php dropout
+        """
+    )
+
+
+def test_a_stay_of_no_length_counted_in_the_census_ends_on_day_0(happened: Callable[..., Log]) -> None:
+    log = happened("[start]\ncensus = { php = 3 }\n[levels.php]\nlength_of_stay = 0\n")
+    ends = log.events[log.events["event"] == "leave"]
+    assert list(ends["time"]) == [0, 0, 0]
+
+
+def test_a_census_may_begin_on_day_0_above_capacity_and_behind_a_shut_door(story: Story) -> None:
+    """She was admitted before the run begins, so that neither the cut nor the door concerns her."""
+    log = story(
+        CENSUS + '[levels.php]\ncapacity = 0\nadmits = ["tue"]\nlength_of_stay = "20 days"\n',
+        files={"census.csv": "level,days,id\nphp,0,ann\n"},
+    )
+    assert log == rows(
+        """
+        0  ann admit php start 20
+        20 ann leave php completed
+        20 ann discharge php completed
+        """
+    )
+
+
+def test_who_has_waited_longer_than_the_days_of_a_divert_is_diverted_on_day_0(story: Story) -> None:
+    log = story(
+        """
+        [start]
+        waitlist = "waiting.csv"
+        [levels.php]
+        capacity = 0
+        length_of_stay = "5 days"
+        completes_to = "discharge"
+        waitlist = { divert = { after = "4 days", to = "iop" } }
+        [levels.iop]
+        length_of_stay = "5 days"
+        """,
+        files={"waiting.csv": "level,days,id\nphp,3,ann\nphp,9,bob\n"},
+    )
+    assert since(log, 0) == rows(
+        """
+        0 bob divert php to iop
+        0 bob admit iop 5
+        1 ann divert php to iop
+        1 ann admit iop 5
+        5 bob leave iop completed
+        5 bob discharge iop completed
+        6 ann leave iop completed
+        6 ann discharge iop completed
+        """
+    )
