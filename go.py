@@ -32,6 +32,9 @@ CHECKS = (
 )
 """What `test` runs before the tests: a name, a module and its arguments."""
 
+TESTS = ["pytest", "-n", "logical", "--maxprocesses", "8"]
+"""The tests, one process per core; `-n 0` among the arguments puts them into one, for a debugger."""
+
 NOTHING_TO_INSTALL_WITH = """no way to install packages: neither ensurepip nor pip in this Python, and no uv.
 Install one package and run the same command again:
   Debian, Ubuntu   apt install python3-venv
@@ -67,7 +70,7 @@ def check(arguments: "list[str]") -> int:
     for name, command in CHECKS:
         codes.append(subprocess.call([str(PYTHON), "-m", *command], cwd=str(ROOT)))
         print(f"{name}: {'FAILED' if codes[-1] else 'passed'}", flush=True)
-    codes.append(subprocess.call([str(PYTHON), "-m", "pytest", *arguments], cwd=str(ROOT)))
+    codes.append(subprocess.call([str(PYTHON), "-m", *TESTS, *arguments], cwd=str(ROOT)))
     return next((code for code in codes if code), 0)
 
 

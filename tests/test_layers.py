@@ -14,18 +14,7 @@ LAYERS = (
     ("distributions", "draws", "log"),
     ("scenario",),
     ("arrivals", "description", "differences", "doors", "plan", "pools", "rules", "start", "tables"),
-    (
-        "engines",
-        "invariants",
-        "spells",
-        "measures",
-        "theory",
-        "traffic",
-        "flows",
-        "stays",
-        "lengths",
-        "kinds",
-    ),
+    ("engines", "invariants", "spells", "measures", "theory", "traffic", "flows"),
     ("estimates",),
     ("experiments", "manifest", "results"),
     ("plots", "report"),
@@ -33,12 +22,7 @@ LAYERS = (
 )
 """Lowest first; a file may import from lower layers and, unless `APART`, from its own."""
 
-APART = (
-    {"engines"},
-    {"invariants", "spells"},
-    {"measures"},
-    {"theory", "traffic", "flows", "stays", "lengths", "kinds"},
-)
+APART = ({"engines"}, {"invariants", "spells"}, {"measures"}, {"theory", "traffic", "flows"})
 """Parts of one layer that do not know each other."""
 
 LATE = {("experiments/run.py", "plots"), ("results.py", "plots")}
