@@ -450,3 +450,35 @@ def test_who_left_at_a_hold_of_0_may_be_diverted_and_who_is_blocked_is_not(story
         18 cam discharge b completed
         """
     )
+
+
+def test_who_is_diverted_on_her_way_back_has_an_ordinary_stay_there(story: Story) -> None:
+    """The six days that remained belong to iop; in op she is given the eight of op."""
+    log = story(
+        """
+        [traits.who]
+        shares = { ann = 0.5, zed = 0.5 }
+        [levels.php]
+        length_of_stay = "20 days"
+        [levels.iop]
+        capacity = 1
+        length_of_stay = { by = "who", zed = "30 days", default = "10 days" }
+        relapse = { by = "who", zed = "50 days", default = "4 days" }
+        on_relapse = [{ go = "step up", for = "2 days", then = "back" }]
+        waitlist = { divert = { after = "5 days", to = "op" } }
+        [levels.op]
+        length_of_stay = "8 days"
+        """,
+        "day,id,enters,who\n0,ann,iop,ann\n1,zed,iop,zed\n",
+    )
+    assert [row for row in since(log, 6) if " ann " in row] == rows(
+        """
+        6  ann ready php to iop completed
+        6  ann request iop
+        6  ann leave php completed
+        11 ann divert iop to op
+        11 ann admit op 8
+        19 ann leave op completed
+        19 ann discharge op completed
+        """
+    )
