@@ -128,7 +128,8 @@ def test_two_points_have_two_keys(one, other):
 
 @given(st.integers(0, 2**23 - 1), st.integers(0, 2**40 - 1), st.text("ab-1", max_size=9))
 def test_a_point_and_a_dated_referral_never_share_a_key(strip, point, identity):
-    assert draws.patient_key("a", strip, point) != draws.referral_key("a", identity)
+    """One bit tells them apart, whatever the digest."""
+    assert draws.patient_key("a", strip, point)[1] < 2**63 <= draws.referral_key("a", identity)[1]
 
 
 def test_names_that_share_a_digest_are_found(monkeypatch):
