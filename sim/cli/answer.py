@@ -12,6 +12,9 @@ from sim.experiments.run import Result
 PRECISION = 0.05
 """The half-width that is asked of the intervals of waits, as a share of the mean."""
 
+SHORTEST_WAIT_DAYS = 0.1
+"""Of shorter mean waits nobody asks for such precision."""
+
 HEADS = (
     "level",
     "places",
@@ -167,12 +170,16 @@ def precision(result: Result) -> Iterator[str]:
 
 
 def more_replications(result: Result) -> dict[str, int]:
-    """How many more replications would bring the mean wait to ± 5 %, by level, where it is not there yet."""
-    summary = result.summary()
-    known = summary[(summary["measure"] == "wait.mean") & (summary["replications"] > 1)]["level"]
+    """How many more replications would bring the mean wait to ± 5 %, by level, where it is not there yet.
+
+    Levels with hardly any wait are left out.
+    """
+    waits = result.summary().query(
+        "measure == 'wait.mean' and replications > 1 and mean >= @SHORTEST_WAIT_DAYS"
+    )
     more = {
         level: result.more_replications("wait.mean", level, PRECISION)
         for level in result.scenario.levels
-        if level in set(known)
+        if level in set(waits["level"])
     }
     return {level: count for level, count in more.items() if count > 0}
