@@ -45,7 +45,7 @@ class Draws:
         self._block: tuple[int, int, int, int] = (0, 0, 0, 0)
 
     def uniform(self, key0: int, key1: int, subject: int, purpose: int, stay: int, use: int) -> float:
-        """The number at this address, a multiple of 2⁻⁵³ strictly inside (0, 1)."""
+        """The number at this address, strictly inside (0, 1), from 53 random bits."""
         at = (key0, key1, subject, purpose >> 2 << 48 | stay << 24 | use)
         if at != self._at:
             if (stay | use) >> 24:
