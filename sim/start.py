@@ -75,10 +75,10 @@ def days_spent(t: Tables, level: int, traits: tuple[int, ...], *, u: float) -> f
     days, area = _area(_Level(t, level), traits)
     wanted = u * area[-1]
     for step in range(1, len(area)):
-        if area[step] >= wanted:
+        if area[step] >= wanted and area[step] > area[step - 1]:
             part = (wanted - area[step - 1]) / (area[step] - area[step - 1])
             return days[step - 1] + part * (days[step] - days[step - 1])
-    return days[-1]
+    return 0.0  # stays of no length: nobody is found in one
 
 
 class _Level(NamedTuple):
