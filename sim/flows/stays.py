@@ -34,6 +34,12 @@ PROLONG = {RELAPSE: (STAY, EXTEND), REVIEW: (EXTEND,)}
 RELAPSES_PROLONGING = 12
 """So many relapses of one stay may prolong it and be followed."""
 
+RELAPSES_PER_STEP = 3
+"""So many relapses of one stay within one step of ages are told apart, …"""
+
+SELDOM = 1e-6
+"""… and where fewer than this go on after one, the rest of the step is lived without a clock."""
+
 NEGLIGIBLE = 1e-10
 """A chance that is no longer followed."""
 
@@ -110,7 +116,7 @@ class _Walk:
         self.hazards = [np.diff(self._hazard(clock), axis=0) for clock, _ in clocks if clock != NONE]
         self.relapse = self._hazard(here.relapse) if here.relapse != NONE else None
         self.memoryless = self.relapse is None or _is_straight(self.relapse, self.ages)
-        self.stop = 0.0  # the age at which the present step ends
+        self.again: dict[int, tuple[Floats, Floats]] = {}  # after a relapse in this step: mass, mass × age
         self.approximate = False
 
     def _hazard(self, clock: int) -> Floats:
@@ -137,47 +143,69 @@ class _Walk:
 
     def through(self, step: int) -> None:
         """From one age to the next: clocks that ring, reviews, planned ends."""
-        t, start, stop = self.t, self.ages[step], self.ages[step + 1]
-        self.stop = float(stop)
-        ends = self._ends()
-        part = np.clip((ends - start) / (stop - start), 0.0, 1.0)
-        hazard = sum((rows[step] for rows in self.hazards), np.zeros(self.count))
-        relapsing = self._relapsing(step) * part
-        total = hazard * part + relapsing
-        gone = -self.mass * np.expm1(-total)
-        staying = self.mass - gone
-        width = part * (stop - start)
-        lived = np.where(total > 1e-8, gone * width / np.maximum(total, 1e-8), self.mass * width)
-        self.days += lived.sum(axis=0)
-        at = start + np.where(gone > 0.0, (lived - staying * width) / np.maximum(gone, 1e-300), 0.0)
-        per_hazard = np.where(total > 0.0, gone / np.maximum(total, 1e-300), 0.0)
-        self.mass = staying
-        self._end_early(step, per_hazard * part, at, ends)
-        if self.relapse is not None:
-            self._relapse(per_hazard * relapsing, at, ends)
+        stop = float(self.ages[step + 1])
+        entering, begin = self.mass, np.full_like(self.mass, self.ages[step])
+        self.mass = np.zeros_like(entering)
+        for _ in range(RELAPSES_PER_STEP):
+            self.again = {}
+            self._live(step, entering, begin)
+            if all(mass.max() < SELDOM for mass, _ in self.again.values()):
+                break
+            entering, begin = self._after_relapse()
+        for row, (mass, _) in self.again.items():
+            self.mass[row] += mass
         self.end_planned(stop * (1.0 - 1e-12))
-        every = t.cells[self.cell].review_every
-        if every < inf and round(stop / every) * every == stop >= t.cells[self.cell].minimum_stay:
+        every = self.t.cells[self.cell].review_every
+        if every < inf and round(stop / every) * every == stop >= self.t.cells[self.cell].minimum_stay:
             self._review(stop)
         self.end_planned(stop * (1.0 + 1e-12))
+
+    def _live(self, step: int, mass: Floats, begin: Floats) -> None:
+        """Stays live from their ages at the beginning to the end of the step, or to their planned end."""
+        start, stop = self.ages[step], self.ages[step + 1]
+        ends = self._ends()
+        width = np.maximum(np.minimum(ends, stop) - begin, 0.0)
+        part = width / (stop - start)
+        hazard = sum((rows[step] for rows in self.hazards), np.zeros(self.count)) * part
+        relapsing = self._relapsing(step, begin, part)
+        total = hazard + relapsing
+        gone = -mass * np.expm1(-total)
+        staying = mass - gone
+        lived = np.where(total > 1e-8, gone * width / np.maximum(total, 1e-8), mass * width)
+        self.days += lived.sum(axis=0)
+        at = begin + np.where(gone > 0.0, (lived - staying * width) / np.maximum(gone, 1e-300), 0.0)
+        per_hazard = np.where(total > 0.0, gone / np.maximum(total, 1e-300), 0.0)
+        self.mass += staying
+        for cause, rows in zip(self.causes, self.hazards, strict=True):
+            self._leave(cause, per_hazard * part * rows[step], at, ends)
+        if self.relapse is not None:
+            self._relapse(per_hazard * relapsing, at, ends)
+
+    def _after_relapse(self) -> tuple[Floats, Floats]:
+        """Stays that go on after a relapse within the step, by situation, and their ages at it."""
+        mass, ages_there = np.zeros_like(self.mass), np.zeros_like(self.mass)
+        for row, (some, ages_times) in self.again.items():
+            mass[row] = some
+            ages_there[row] = ages_times / np.maximum(some, 1e-300)
+        return mass, ages_there
 
     def _ends(self) -> Floats:
         """The planned end of every stay in every situation."""
         moved = np.array([days for _, days in self.situations])
         return np.asarray(self.begun.planned[None, :] + moved[:, None], dtype=np.float64)
 
-    def _relapsing(self, step: int) -> Floats:
-        """The hazard of a relapse in a step, by situation."""
+    def _relapsing(self, step: int, begin: Floats, part: Floats) -> Floats:
+        """The hazard of a relapse in a part of a step, by situation."""
         if self.relapse is None:
-            return np.zeros_like(self.mass)
-        whole = self.relapse[step + 1] - self.relapse[step]
-        hazard = np.repeat(whole[None, :], len(self.mass), axis=0)
+            return np.zeros_like(part)
+        hazard = (self.relapse[step + 1] - self.relapse[step]) * part
         if not self.memoryless and len(self.situations) > 1:
             self.approximate = True
-            start, stop = self.ages[step], self.ages[step + 1]
+            until = begin + part * (self.ages[step + 1] - self.ages[step])
             for row, (relapses, _) in enumerate(self.situations):
                 if relapses:
-                    hazard[row] = self._after(stop - self.since[row]) - self._after(start - self.since[row])
+                    hazard[row] = self._after(until[row] - self.since[row])
+                    hazard[row] -= self._after(begin[row] - self.since[row])
         return np.asarray(np.maximum(hazard, 0.0), dtype=np.float64)
 
     def _after(self, days: Floats) -> Floats:
@@ -189,11 +217,6 @@ class _Walk:
             if len(mine):
                 found[mine] = np.interp(days[mine], self.ages, self.relapse[:, mine[0]])
         return found
-
-    def _end_early(self, step: int, per_hazard: Floats, at: Floats, ends: Floats) -> None:
-        """Death, dropout and the other ends that rang in a step."""
-        for cause, rows in zip(self.causes, self.hazards, strict=True):
-            self._leave(cause, per_hazard * rows[step], at, ends)
 
     def end_planned(self, age: float) -> None:
         """Planned ends up to an age."""
@@ -235,7 +258,11 @@ class _Walk:
             for rule, to, share in self._decide(RELAPSE, relapses, mass[row], at[row]):
                 now = mass[row] * share
                 if to in (STAY, EXTEND):
-                    self._go_on(relapses, moved + self.t.rules[rule].extend_by, now, at[row], relapsed=True)
+                    later = moved + self.t.rules[rule].extend_by
+                    to_row = self._go_on(relapses, later, now, at[row])
+                    nobody = np.zeros(self.count)
+                    there, ages_times = self.again.get(to_row, (nobody, nobody))
+                    self.again[to_row] = (there + now, ages_times + now * at[row])
                 else:
                     self._keep(Way(RELAPSE, rule, to, relapses), now, at[row], ends[row])
 
@@ -251,28 +278,21 @@ class _Walk:
                 now = mass[row] * share
                 if to in (STAY, EXTEND):
                     days = self.t.rules[rule].extend_by if to == EXTEND else 0.0
-                    self._go_on(relapses, moved + days, now, self.since[row])
+                    to_row = self._go_on(relapses, moved + days, now, self.since[row])
+                    self.mass[to_row] += now
                 else:
                     self._keep(Way(REVIEW, rule, to, relapses), now, at, ends[row])
 
-    def _go_on(
-        self, relapses: int, moved: float, mass: Floats, since: Floats, *, relapsed: bool = False
-    ) -> None:
-        """Puts stays that go on into their situation; after a relapse the rest of the step is lived, too."""
+    def _go_on(self, relapses: int, moved: float, mass: Floats, since: Floats) -> int:
+        """The row of the situation in which stays go on, with the age at their last relapse kept there."""
         if (relapses, moved) not in self.situations:
             self.situations.append((relapses, moved))
             self.mass = np.vstack([self.mass, np.zeros(self.count)])
             self.since = np.vstack([self.since, np.zeros(self.count)])
         row = self.situations.index((relapses, moved))
-        before = self.mass[row]
-        together = before + mass
-        self.since[row] = np.where(
-            together > 0.0, (self.since[row] * before + since * mass) / np.maximum(together, 1e-300), 0.0
-        )
-        self.mass[row] = together
-        if relapsed:
-            stop = np.minimum(self.stop, self.begun.planned + moved)
-            self.days += mass * np.maximum(0.0, stop - since)
+        together = np.maximum(self.mass[row] + mass, 1e-300)
+        self.since[row] = (self.since[row] * self.mass[row] + since * mass) / together
+        return row
 
     def _keep(self, way: Way, mass: Floats, at: Floats, ends: Floats) -> None:
         """Adds stays that left by one way."""
