@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.log import Floats, Integers, Log
-from sim.spells import Blocked, Place, Spells, Wait, spells
+from sim.spells import Blocked, Spells, Wait, spells
 from sim.words import EVENTS, LEVEL_EVENTS, Event, Reason
 
 Booleans = npt.NDArray[np.bool_]
@@ -191,7 +191,8 @@ def nobody_is_made_or_lost(log: Log, findings: Findings) -> None:
 
 def levels_keep_their_rules(log: Log, found: Spells, findings: Findings) -> None:
     """Capacity, doors, no idle place, no frozen ring: after the last row of every instant from day 0 on."""
-    times = np.unique(np.concatenate([[0.0], log.columns.time[log.columns.time >= 0]]))
+    c = log.columns
+    times = np.unique(np.concatenate([[0.0], c.time[c.time >= 0]]))
     usable = np.zeros((len(log.levels), len(times)), dtype=np.bool_)
     for index, name in enumerate(log.levels):
         starts = np.array([place.start for place in found.places if place.level == index])
@@ -200,13 +201,14 @@ def levels_keep_their_rules(log: Log, found: Spells, findings: Findings) -> None
         capacity = _latest(log, Event.CAPACITY, index, times, findings)
         shut = _shut(log, index, times, findings)
         usable[index] = ~shut & (census <= capacity)
-        admitted_at = np.isin(times, starts)
+        admits = (c.event == Event.ADMIT) & (c.level == index) & (c.reason != Reason.START)
+        admitted_at = np.isin(times, c.time[admits])
         for at in np.flatnonzero(admitted_at & (census > capacity)):
-            who = _first_at(found.places, index, times[at])
+            who = _first_at(log, admits, times[at])
             what = f"admitted to {name}, census {census[at]} for a capacity of {capacity[at]:g}"
             findings.add(CAPACITY, who, float(times[at]), what)
         for at in np.flatnonzero(admitted_at & shut):
-            who = _first_at(found.places, index, times[at])
+            who = _first_at(log, admits, times[at])
             findings.add(DOOR, who, float(times[at]), f"admitted to {name} while its door is shut")
         on_line = [wait for wait in found.waits if wait.level == index]
         waiting = _count(np.array([w.start for w in on_line]), np.array([w.stop for w in on_line]), times)
@@ -226,8 +228,8 @@ def _count(starts: Floats, stops: Floats, times: Floats) -> Integers:
     return counts
 
 
-def _first_at(places: list[Place], level: int, time: float) -> str:
-    return next(_who(place.patient) for place in places if place.level == level and place.start == time)
+def _first_at(log: Log, admits: Booleans, time: float) -> str:
+    return _who(int(log.columns.patient[admits & (log.columns.time == time)][0]))
 
 
 def _latest(log: Log, event: Event, level: int, times: Floats, findings: Findings) -> Floats:
