@@ -108,6 +108,7 @@ class _Walk:
         self.days = np.zeros(self.count)
         self.ways: dict[Way, list[Floats]] = {}
         self.by_age: dict[int, bool] = {}
+        self.closely: dict[int, bool] = {}
         self.decisions: dict[tuple[int, int, float], list[tuple[int, int, Floats]]] = {}
         here = t.cells[self.cell]
         others = t.other_ends[here.other_first : here.other_last]
@@ -162,12 +163,13 @@ class _Walk:
 
     def _live(self, step: int, mass: Floats, begin: Floats) -> None:
         """Stays live from their ages at the beginning to the end of the step, or to their planned end."""
+        rows = np.flatnonzero(mass.max(axis=1) > NEGLIGIBLE).tolist()
+        mass, begin, ends = mass[rows], begin[rows], self._ends()[rows]
         start, stop = self.ages[step], self.ages[step + 1]
-        ends = self._ends()
         width = np.maximum(np.minimum(ends, stop) - begin, 0.0)
         part = width / (stop - start)
-        hazard = sum((rows[step] for rows in self.hazards), np.zeros(self.count)) * part
-        relapsing = self._relapsing(step, begin, part)
+        hazard = sum((hazards[step] for hazards in self.hazards), np.zeros(self.count)) * part
+        relapsing = self._relapsing(step, rows, begin, part)
         total = hazard + relapsing
         gone = -mass * np.expm1(-total)
         staying = mass - gone
@@ -175,11 +177,11 @@ class _Walk:
         self.days += lived.sum(axis=0)
         at = begin + np.where(gone > 0.0, (lived - staying * width) / np.maximum(gone, 1e-300), 0.0)
         per_hazard = np.where(total > 0.0, gone / np.maximum(total, 1e-300), 0.0)
-        self.mass += staying
-        for cause, rows in zip(self.causes, self.hazards, strict=True):
-            self._leave(cause, per_hazard * part * rows[step], at, ends)
+        self.mass[rows] += staying
+        for cause, hazards in zip(self.causes, self.hazards, strict=True):
+            self._leave(cause, rows, per_hazard * part * hazards[step], at, ends)
         if self.relapse is not None:
-            self._relapse(per_hazard * relapsing, at, ends)
+            self._relapse(rows, per_hazard * relapsing, at, ends)
 
     def _after_relapse(self) -> tuple[Floats, Floats]:
         """Stays that go on after a relapse within the step, by situation, and their ages at it."""
@@ -194,18 +196,18 @@ class _Walk:
         moved = np.array([days for _, days in self.situations])
         return np.asarray(self.begun.planned[None, :] + moved[:, None], dtype=np.float64)
 
-    def _relapsing(self, step: int, begin: Floats, part: Floats) -> Floats:
-        """The hazard of a relapse in a part of a step, by situation."""
+    def _relapsing(self, step: int, rows: list[int], begin: Floats, part: Floats) -> Floats:
+        """The hazard of a relapse in a part of a step, for these situations."""
         if self.relapse is None:
             return np.zeros_like(part)
         hazard = (self.relapse[step + 1] - self.relapse[step]) * part
         if not self.memoryless and len(self.situations) > 1:
             self.approximate = True
             until = begin + part * (self.ages[step + 1] - self.ages[step])
-            for row, (relapses, _) in enumerate(self.situations):
-                if relapses:
-                    hazard[row] = self._after(until[row] - self.since[row])
-                    hazard[row] -= self._after(begin[row] - self.since[row])
+            for index, row in enumerate(rows):
+                if self.situations[row][0]:
+                    hazard[index] = self._after(until[index] - self.since[row])
+                    hazard[index] -= self._after(begin[index] - self.since[row])
         return np.asarray(np.maximum(hazard, 0.0), dtype=np.float64)
 
     def _after(self, days: Floats) -> Floats:
@@ -222,49 +224,65 @@ class _Walk:
         """Planned ends up to an age."""
         ends = self._ends()
         over = np.where(ends <= age, self.mass, 0.0)
-        if not over.any():
+        rows = np.flatnonzero(over.max(axis=1) > 0.0).tolist()
+        if not rows:
             return
         self.mass = self.mass - over
+        over, ends = over[rows], ends[rows]
         if age == inf:  # what lies beyond the last age lives on to its end
             self.days += (over * np.maximum(0.0, ends - self.ages[-1])).sum(axis=0)
         for reason in np.unique(self.begun.reason):
-            mine = over * (self.begun.reason == reason)
-            if reason == COMPLETED and self.begun.temporary:
-                for row, (relapses, _) in enumerate(self.situations):
-                    self._keep(Way(COMPLETED, NONE, BACK, relapses), mine[row], ends[row], ends[row])
-            else:
-                self._leave(int(reason), mine, ends, ends)
+            self._leave(int(reason), rows, over * (self.begun.reason == reason), ends, ends, planned=True)
 
     # ---- what the rules make of it
 
-    def _leave(self, cause: int, mass: Floats, at: Floats, ends: Floats) -> None:
+    def _leave(
+        self, cause: int, rows: list[int], mass: Floats, at: Floats, ends: Floats, *, planned: bool = False
+    ) -> None:
         """Stays that end for a cause, by situation, at these ages."""
-        for row, (relapses, _) in enumerate(self.situations):
-            if mass[row].max() < NEGLIGIBLE:
+        back = planned and cause == COMPLETED and self.begun.temporary
+        if back or cause == DIED or not self._by_situation(cause):
+            for relapses in {self.situations[row][0] for row in rows}:
+                mine = [index for index, row in enumerate(rows) if self.situations[row][0] == relapses]
+                share, days = mass[mine].sum(axis=0), (mass[mine] * at[mine]).sum(axis=0)
+                if back or cause == DIED:
+                    self._add(Way(cause, NONE, BACK if back else DISCHARGE, relapses), share, days)
+                else:
+                    for rule, to, part in self._decide(cause, relapses, share, at[0]):
+                        self._add(Way(cause, rule, to, relapses), share * part, days * part)
+            return
+        for index, row in enumerate(rows):
+            if mass[index].max() < NEGLIGIBLE:
                 continue
-            if cause == DIED:
-                self._keep(Way(DIED, NONE, DISCHARGE, relapses), mass[row], at[row], ends[row])
-                continue
-            for rule, to, share in self._decide(cause, relapses, mass[row], at[row]):
-                self._keep(Way(cause, rule, to, relapses), mass[row] * share, at[row], ends[row])
+            relapses = self.situations[row][0]
+            for rule, to, part in self._decide(cause, relapses, mass[index], at[index]):
+                self._keep(Way(cause, rule, to, relapses), mass[index] * part, at[index], ends[index])
 
-    def _relapse(self, mass: Floats, at: Floats, ends: Floats) -> None:
+    def _by_situation(self, cause: int) -> bool:
+        """Whether it matters for a cause when exactly, or how long before the planned end, a stay ends."""
+        if cause not in self.closely:
+            span = self.t.rules_for[self.cell * self.t.reasons + cause]
+            away = any(rule.away != NONE for rule in self.t.rules[span.first : span.last])
+            self.closely[cause] = away or asks_for_days(self.t, self.cell, cause)
+        return self.closely[cause]
+
+    def _relapse(self, rows: list[int], mass: Floats, at: Floats, ends: Floats) -> None:
         """Stays in which a relapse came: some go on, some end."""
-        known = list(self.situations)
-        for row, (before, moved) in enumerate(known):
-            if mass[row].max() < NEGLIGIBLE:
+        for index, row in enumerate(rows):
+            if mass[index].max() < NEGLIGIBLE:
                 continue
+            before, moved = self.situations[row]
             relapses = min(before + 1, self.level.relapses_counted)
-            for rule, to, share in self._decide(RELAPSE, relapses, mass[row], at[row]):
-                now = mass[row] * share
+            for rule, to, share in self._decide(RELAPSE, relapses, mass[index], at[index]):
+                now = mass[index] * share
                 if to in (STAY, EXTEND):
                     later = moved + self.t.rules[rule].extend_by
-                    to_row = self._go_on(relapses, later, now, at[row])
+                    to_row = self._go_on(relapses, later, now, at[index])
                     nobody = np.zeros(self.count)
                     there, ages_times = self.again.get(to_row, (nobody, nobody))
-                    self.again[to_row] = (there + now, ages_times + now * at[row])
+                    self.again[to_row] = (there + now, ages_times + now * at[index])
                 else:
-                    self._keep(Way(RELAPSE, rule, to, relapses), now, at[row], ends[row])
+                    self._keep(Way(RELAPSE, rule, to, relapses), now, at[index], ends[index])
 
     def _review(self, age: float) -> None:
         """A review of all who are still there."""
@@ -294,13 +312,18 @@ class _Walk:
         self.since[row] = (self.since[row] * self.mass[row] + since * mass) / together
         return row
 
-    def _keep(self, way: Way, mass: Floats, at: Floats, ends: Floats) -> None:
-        """Adds stays that left by one way."""
+    def _add(self, way: Way, share: Floats, days: Floats) -> list[Floats]:
+        """Adds stays that left by one way; gives what is kept of it."""
         if way not in self.ways:
             self.ways[way] = [np.zeros(self.count), np.zeros(self.count), np.zeros((0, 0))]
         kept = self.ways[way]
-        kept[0] += mass
-        kept[1] += mass * at
+        kept[0] += share
+        kept[1] += days
+        return kept
+
+    def _keep(self, way: Way, mass: Floats, at: Floats, ends: Floats) -> None:
+        """Adds stays of one situation that left by one way, with the days they had left."""
+        kept = self._add(way, mass, mass * at)
         if way.rule != NONE and self.t.rules[way.rule].away != NONE and way.to >= 0:
             if not kept[2].size:
                 kept[2] = np.zeros((self.count, len(self.level.left_grid)))
