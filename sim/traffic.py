@@ -41,6 +41,11 @@ SHARE_COLUMNS: tuple[str, ...] = ("level", "cause", "share", "mean_days")
 """`share` of the stays of a level that end by the cause, `mean_days` from admission to that end."""
 
 
+def reckon(scenario: Scenario, *, day: float = 0.0, within: float = inf) -> Flows:
+    """The flows of which both tables below are made, to be shared: they take seconds where traits are many."""
+    return flows(scenario, plan(scenario), day=day, within=within)
+
+
 def offered_load(
     scenario: Scenario, *, day: float = 0.0, within: float = inf, found: Flows | None = None
 ) -> pd.DataFrame:
@@ -51,7 +56,7 @@ def offered_load(
     (`sim/flows/stays.py`).
     """
     made = plan(scenario)
-    found = found or flows(scenario, made, day=day, within=within)
+    found = found or reckon(scenario, day=day, within=within)
     regime = max((i for i, row in enumerate(made.tables.regimes) if row.day <= day), default=0)
     first = regime * made.tables.levels
     cells = made.tables.cells[first : first + made.tables.levels]
@@ -85,7 +90,7 @@ def ending_shares(scenario: Scenario, *, day: float = 0.0, found: Flows | None =
     temporary stay counts as completed.
     """
     made = plan(scenario)
-    found = found or flows(scenario, made, day=day)
+    found = found or reckon(scenario, day=day)
     begun, _ = _by_level(found, made.tables.levels)
     shares: dict[tuple[int, int], list[float]] = {}
     for state, per_day, ways in zip(found.states, found.per_day, found.ways, strict=True):

@@ -13,7 +13,7 @@ from sim.cli.printing import number, percent, print_json, table
 from sim.errors import ScenarioError
 from sim.scenario.checks import warnings
 from sim.scenario.load import load
-from sim.traffic import ending_shares, offered_load
+from sim.traffic import ending_shares, offered_load, reckon
 
 
 @click.command()
@@ -46,7 +46,11 @@ def examined(file: Path, sets: tuple[str, ...], *, loads: bool) -> dict[str, Any
         return {"faults": [str(fault) for fault in error.faults], "warnings": []}
     found: dict[str, Any] = {"faults": [], "warnings": [str(one) for one in warnings(scenario)]}
     if loads:
-        found |= {"offered_load": offered_load(scenario), "endings": ending_shares(scenario)}
+        flows = reckon(scenario)
+        found |= {
+            "offered_load": offered_load(scenario, found=flows),
+            "endings": ending_shares(scenario, found=flows),
+        }
     return found
 
 
