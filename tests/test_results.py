@@ -200,8 +200,10 @@ def test_a_finished_folder_is_known_by_scenario_replications_and_whole_files(
 
 
 def test_a_full_disk_is_one_line_and_leaves_no_manifest_and_no_half_files(
-    result: Result, tmp_path: Path, monkeypatch: Any
+    scenario: Scenario, result: Result, tmp_path: Path, monkeypatch: Any
 ) -> None:
+    result.write(tmp_path)
+    more = run(scenario, replications=3, jobs=1)
     write = Path.write_bytes
 
     def full(path: Path, content: bytes) -> int:
@@ -212,7 +214,7 @@ def test_a_full_disk_is_one_line_and_leaves_no_manifest_and_no_half_files(
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(SimError, match=r"curves\.csv: cannot be written: No space left.*--out") as said:
-        result.write(tmp_path)
+        more.write(tmp_path)
     assert "\n" not in str(said.value)
     assert not (tmp_path / MANIFEST).exists()
     assert not list(tmp_path.rglob("*.half"))

@@ -60,7 +60,7 @@ def command(
         results.claim(folder, scenario, replace=replace)
     answers, passed = [], True
     for scenario, folder in zip(scenarios, folders, strict=True):
-        result = carried_out(scenario, folder, quiet=quiet or as_json, how=how)
+        result = carried_out(scenario, folder, quiet=quiet, how=how)
         passed = passed and not result.broken
         if as_json:
             answers.append({"folder": str(folder), **for_programs(result, offered_load(scenario))})
@@ -74,13 +74,14 @@ def command(
 
 def carried_out(scenario: Scenario, folder: Path, *, quiet: bool, how: dict[str, Any]) -> Result:
     """The result of one scenario, once its folder is written; what is broken in its logs is printed."""
-    with progress(scenario.name, quiet=quiet) as report:
-        try:
+    try:
+        with progress(scenario.name, quiet=quiet) as report:
             result = run(scenario, store=results.claim(folder, scenario), progress=report, **how)
-        except Interrupted as stop:
-            raise KeyboardInterrupt(f"{stop}, kept in {folder}; the same command carries on") from None
-    if not results.is_finished(folder, scenario, logs=how["keep_logs"]):
-        results.write(result, folder)
+        if not results.is_finished(folder, scenario, logs=how["keep_logs"]):
+            results.write(result, folder)
+    except KeyboardInterrupt as stop:
+        said = f"{stop}, kept" if isinstance(stop, Interrupted) else "what was finished is kept"
+        raise KeyboardInterrupt(f"{said} in {folder}; the same command carries on") from None
     for replication, sentence in result.broken:
         click.echo(f"{scenario.name}, replication {replication}: {sentence}", err=True)
     return result

@@ -161,6 +161,22 @@ def test_an_interrupted_run_says_what_is_kept_and_is_carried_on(
     assert seen == [1]
 
 
+def test_an_interrupt_while_results_are_written_loses_no_replication(
+    scenario: Any, capsys: Any, monkeypatch: Any
+) -> None:
+    def interrupted(*_: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(figures, "write_all", interrupted)
+        assert run(scenario()) == 3
+    assert "kept in results/clinic" in capsys.readouterr().err
+    assert not Path("results/clinic/manifest.json").exists()
+    seen = counting(monkeypatch)
+    assert run("clinic.toml") == 0
+    assert seen == []
+
+
 def test_a_changed_scenario_does_not_replace_results_unless_told_to(scenario: Any, capsys: Any) -> None:
     run(scenario())
     before = Path("results/clinic/summary.csv").read_bytes()
