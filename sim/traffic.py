@@ -42,7 +42,7 @@ SHARE_COLUMNS: tuple[str, ...] = ("level", "cause", "share", "mean_days")
 
 
 def reckon(scenario: Scenario, *, day: float = 0.0, within: float = inf) -> Flows:
-    """The flows of which both tables below are made, to be shared: they take seconds where traits are many."""
+    """The flows of which both tables below are made, to share them: many traits take seconds."""
     return flows(scenario, plan(scenario), day=day, within=within)
 
 
