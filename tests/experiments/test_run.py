@@ -106,12 +106,14 @@ def test_asking_for_logs_or_checks_later_runs_only_what_lacks_them(
     scenario: Scenario, tmp_path: Path, monkeypatch: Any
 ) -> None:
     store = OnDisk(tmp_path)
-    run(scenario, jobs=1, store=store, replications=2, check=True)
+    run(scenario, jobs=1, store=store, replications=2)
     seen = counting(monkeypatch)
     run(scenario, jobs=1, store=store, replications=2, check=True)
-    assert seen == []
-    assert len(run(scenario, jobs=1, store=store, replications=2, keep_logs=True).logs) == 2
     assert seen == [0, 1]
+    run(scenario, jobs=1, store=store, replications=2, check=True)
+    assert seen == [0, 1]
+    assert len(run(scenario, jobs=1, store=store, replications=2, keep_logs=True).logs) == 2
+    assert seen == [0, 1, 0, 1]
 
 
 def test_kept_logs_are_those_of_the_engine(scenario: Scenario) -> None:
