@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from sim import files, results
+from sim import results
 from sim.errors import SimError
 from sim.experiments.run import Result, run
 from sim.manifest import MANIFEST
@@ -226,39 +226,7 @@ def test_a_file_in_the_way_of_the_folder_is_named(scenario: Scenario, tmp_path: 
         results.claim(tmp_path / "file" / "under", scenario)
 
 
-def test_a_broken_write_leaves_the_old_content(tmp_path: Path) -> None:
-    path = tmp_path / "table.csv"
-    files.write_whole(path, b"old")
-    with pytest.raises(KeyboardInterrupt), files.whole(path) as half:
-        half.write_bytes(b"ne")
-        raise KeyboardInterrupt
-    assert path.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-# Tables
-
-
-def test_no_cell_and_no_heading_is_taken_for_a_formula() -> None:
-    table = pd.DataFrame(
-        {"=sum": ["=1+1", "+1", "-1", "@x", "plain", None], "value": [-1.5, 0, 1, 2, 3, None]}
-    )
-    assert files.csv_bytes(table).decode().splitlines() == [
-        "'=sum,value",
-        "'=1+1,-1.5",
-        "'+1,0",
-        "'-1,1",
-        "'@x,2",
-        "plain,3",
-        ",",
-    ]
-
-
-def test_missing_values_are_empty_and_numbers_have_ten_digits() -> None:
-    table = pd.DataFrame(
-        {"a": [1 / 3, float("nan"), float("inf")], "level": pd.Categorical(["x", None, "x"])}
-    )
-    assert files.csv_bytes(table) == b"a,level\n0.3333333333,x\n,\ninf,x\n"
+# Logs
 
 
 def test_logs_are_written_as_parquet_replication_below_replication(
