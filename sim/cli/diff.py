@@ -9,6 +9,9 @@ from sim.cli.printing import print_json, table
 from sim.differences import differences
 from sim.scenario.load import load
 
+LONGEST = 60
+"""Letters of a value that are shown; `--json` has it whole."""
+
 
 @click.command()
 @click.argument("a", type=click.Path(path_type=Path))
@@ -30,7 +33,9 @@ def command(a: Path, b: Path, as_json: bool) -> None:
 
 
 def shown(value: object) -> str:
-    """The value as it may stand in a scenario file; a dash where the key is not set."""
+    """The value as it may stand in a scenario file, on one line; a dash where the key is not set."""
     if value is None:
         return "–"
-    return f'"{value}"' if isinstance(value, str) else str(value).replace("'", '"')
+    text = " ".join(str(value).split())
+    text = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return f'"{text}"' if isinstance(value, str) else text.replace("'", '"')
