@@ -321,3 +321,24 @@ def test_arrivals_are_a_poisson_process(happened: Happened) -> None:
     gaps = np.diff(log.patient_arrived)
     assert follows(gaps, stats.expon(scale=0.5).cdf)
     assert abs(np.corrcoef(gaps[:-1], gaps[1:])[0, 1]) < 4 / len(gaps) ** 0.5
+
+
+# Decisions
+
+
+@pytest.mark.parametrize(
+    "decided",
+    [
+        'relapse = "1 day"\non_relapse = [{ go = { stay = 0.5, discharge = 0.5 } }]',
+        "review = { every = 1, go = { stay = 0.5, discharge = 0.5 } }",
+    ],
+    ids=["relapse", "review"],
+)
+def test_each_relapse_and_each_review_is_decided_by_a_chance_of_its_own(
+    decided: str, happened: Happened
+) -> None:
+    """Half of those still there leave each day: 500, 250 and 125 of 1000."""
+    log = happened(f"{RUN}[levels.iop]\nlength_of_stay = 9.5\n{decided}\n", people(1000))
+    left = times(log, "leave")
+    for day, share in ((1, 0.5), (2, 0.25), (3, 0.125)):
+        assert near(sum(left == day) / 1000, share, 1000)

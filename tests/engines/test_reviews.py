@@ -270,3 +270,22 @@ def test_a_minimum_stay_holds_back_neither_relapse_nor_dropout(story: Story) -> 
         5 ann discharge iop dropout
         """
     )
+
+
+def test_a_review_that_lets_her_stay_adds_no_days(story: Story) -> None:
+    """`extend_by` belongs to `extend`; after a review `stay` changes nothing."""
+    log = story(
+        """
+        [levels.iop]
+        length_of_stay = "5 days"
+        review = { every = "3 days", go = "stay", extend_by = "14 days" }
+        """,
+        ANN,
+    )
+    assert since(log, 3) == rows(
+        """
+        3 ann review iop
+        5 ann leave iop completed
+        5 ann discharge iop completed
+        """
+    )

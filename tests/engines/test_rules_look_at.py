@@ -242,3 +242,46 @@ def test_a_step_down_goes_to_the_level_named_as_such(story: Story) -> None:
         "day,id,enters\n0,ann,residential\n",
     )
     assert "4 ann ready residential to iop completed" in log
+
+
+def test_days_in_care_count_anew_in_a_new_episode(story: Story) -> None:
+    """Five days in the first episode and four in the second: never more than five."""
+    log = story(
+        """
+        [run]
+        duration = "20 days"
+        [levels.iop]
+        length_of_stay = "5 days"
+        relapse = "4 days"
+        on_relapse = [{ when = { days_in_care = "> 5" }, go = "discharge:dropout" }]
+        [after.completed]
+        returns_to_care = { share = 1.0, delay = "3 days" }
+        """,
+        ANN,
+    )
+    discharges = [row for row in log if " discharge " in row]
+    assert discharges == ["5 ann discharge iop completed", "13 ann discharge iop completed"]
+
+
+def test_after_a_return_to_care_she_comes_from_outside(story: Story) -> None:
+    """The first stay in iop was asked for from detox, the second one from outside."""
+    log = story(
+        """
+        [run]
+        duration = "20 days"
+        [arrivals.home]
+        dates = "home.csv"
+        enters = "iop"
+        placement = [{ when = { episode = 1 }, enters = "detox" }]
+        [levels.detox]
+        length_of_stay = "2 days"
+        [levels.iop]
+        length_of_stay = "5 days"
+        on_completion = [{ when = { from = "outside" }, go = "discharge:dropout" }, { go = "discharge" }]
+        [after.completed]
+        returns_to_care = { share = 1.0, delay = "3 days" }
+        """,
+        files={"home.csv": "day,id\n0,ann\n"},
+    )
+    discharges = [row for row in log if " discharge " in row]
+    assert discharges == ["7 ann discharge iop completed", "15 ann discharge iop dropout"]
