@@ -15,7 +15,7 @@ def test_a_temporary_stay_that_never_began_is_forgotten(story: Story) -> None:
     log = story(
         """
         [run]
-        duration = "9 days"
+        duration = "17 days"
         [levels.php]
         capacity = 0
         length_of_stay = "20 days"
@@ -23,7 +23,7 @@ def test_a_temporary_stay_that_never_began_is_forgotten(story: Story) -> None:
         [levels.iop]
         length_of_stay = "10 days"
         relapse = "4 days"
-        on_relapse = [{ go = "step up", for = "2 days", then = "back" }]
+        on_relapse = [{ when = { episode = 1 }, go = "step up", for = "2 days", then = "back" }]
         [after.reneged]
         returns_to_care = { share = 1.0, delay = "1 day" }
         """,
@@ -31,11 +31,15 @@ def test_a_temporary_stay_that_never_began_is_forgotten(story: Story) -> None:
     )
     assert since(log, 5) == rows(
         """
-        5 ann renege php
-        5 ann discharge php reneged
-        6 ann return_to_care
-        6 ann request iop
-        6 ann admit iop 10
+        5  ann renege php
+        5  ann discharge php reneged
+        6  ann return_to_care
+        6  ann request iop
+        6  ann admit iop 10
+        10 ann relapse iop
+        14 ann relapse iop
+        16 ann leave iop completed
+        16 ann discharge iop completed
         """
     )
 
