@@ -298,6 +298,19 @@ on_relapse = [{ when = { relapses = ">= 2" }, go = "discharge" }, { go = "iop" }
     assert row.load == pytest.approx(40.0, rel=1e-6)  # two relapses, 20 days each
 
 
+def test_a_condition_on_days_in_the_stay_is_exact(clinic: Clinic) -> None:
+    # dropout between day 4 and day 10 has chance e^−0.4 − e^−1
+    text = one_level(
+        '"10 days"',
+        'dropout = { dist = "exponential", mean = 10 }\n'
+        'completes_to = "discharge"\n'
+        'on_dropout = [{ when = { days_in_stay = ">= 4" }, go = "op" }, { go = "discharge" }]',
+        below='[levels.op]\nlength_of_stay = "5 days"\n',
+    )
+    row = of(offered_load(clinic(text)), "op")
+    assert row.admissions_per_day == pytest.approx(exp(-0.4) - exp(-1), rel=1e-6)
+
+
 def test_delays_count_as_days_in_the_place(clinic: Clinic) -> None:
     text = """
 [levels.php]

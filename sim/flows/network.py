@@ -17,7 +17,7 @@ import numpy as np
 from scipy.sparse import csc_matrix, identity
 from scipy.sparse.linalg import spsolve
 
-from sim.flows.kinds import Who, arriving, asked, people
+from sim.flows.kinds import COUNTED_AT_MOST, Who, arriving, asked, people
 from sim.flows.lengths import COMPLETED, LONGEST, Begun, Floats, Integers, Nodes, new_stays, options
 from sim.flows.stays import BACK, Course, Level, Way, follow
 from sim.rules.choices import first_rule
@@ -30,6 +30,10 @@ from sim.tables import DISCHARGE, DISCHARGE_AS, NONE, TARGETS, Plan, Tables
 from sim.words import Reason
 
 SHOW_UP = TARGETS.index("show_up")
+
+MANY_PEOPLE, MANY_STATES = 200, 8_000
+COUNTED = (COUNTED_AT_MOST, 2, 0)
+"""How far counts are told apart: the first that makes no more kinds of patient and stay, else the last."""
 
 
 class State(NamedTuple):
@@ -63,31 +67,41 @@ class Flows(NamedTuple):
 
 
 def flows(scenario: Scenario, plan: Plan, *, day: float = 0.0, within: float = inf) -> Flows:
-    """The flows under what is in force on a day; returns to care count that come within so many days."""
+    """The flows under what is in force on a day; returns to care count that come within so many days.
+
+    Where telling apart all that is asked for would make too many kinds, counts are told apart less far.
+    """
     regime = max((i for i, row in enumerate(plan.tables.regimes) if row.day <= day), default=0)
     in_force = scenario.regimes[regime][1]
-    network = _Network(plan.tables, regime, within)
-    arrivals = arriving(in_force, plan, network.asked)
-    found = network.solve(arrivals)
+    for at_most in COUNTED:
+        network = _Network(plan.tables, regime, within, at_most=at_most)
+        if at_most and max(map(len, network.people)) > MANY_PEOPLE:
+            continue
+        arrivals = arriving(in_force, plan, network.asked)
+        found = network.solve(arrivals, limit=MANY_STATES if at_most else None)
+        if found is not None:
+            break
+    assert found is not None
     if network.asks_for_days:  # days of earlier stays are not told apart: taken at their mean
-        for _ in range(2):
-            network.carried = _carried(found, plan.tables.levels)
-            network.forget()
-            found = network.solve(arrivals)
+        network.carried = _carried(found, plan.tables.levels)
+        network.forget()
+        found = network.solve(arrivals) or found
     return found
 
 
 class _Network:
     """Kinds of stay found so far and what follows each."""
 
-    def __init__(self, t: Tables, regime: int, within: float) -> None:
+    def __init__(self, t: Tables, regime: int, within: float, *, at_most: int) -> None:
         self.t, self.regime, self.within = t, regime, within
-        self.asked = asked(t)
-        self.asks_for_days = "days_in_care" in self.asked.counts
+        self.asked = asked(t, regime, at_most=at_most)
+        self.looks = self.asked.anywhere
+        self.asks_for_days = "days_in_care" in self.looks.counts
+        self.coarse = at_most < COUNTED[0]
         self.nodes = Nodes(t)
         self.carried = [0.0] * t.levels
-        self.people = people(t, self.asked)
-        self.number_of = {who: index for index, who in enumerate(self.people)}
+        self.people = [people(t, looks) for looks in self.asked.at_level]
+        self.number_of = [{who: index for index, who in enumerate(kinds)} for kinds in self.people]
         self.forget()
 
     def forget(self) -> None:
@@ -95,10 +109,13 @@ class _Network:
         self.courses: dict[tuple[str, int, int], tuple[Course, Integers, Floats]] = {}
         self.grids: dict[int, Floats] = {}
         self.known: dict[tuple[str, int, Who, int, int], Onward] = {}
-        self.approximate = self.asks_for_days
+        self.approximate = self.asks_for_days or self.coarse
 
-    def solve(self, arrivals: list[tuple[Who, float]]) -> Flows:
-        """Links all kinds of stay that the arriving patients can come to, and solves for the flows."""
+    def solve(self, arrivals: list[tuple[Who, float]], *, limit: int | None = None) -> Flows | None:
+        """Links all kinds of stay that the arriving patients can come to, and solves for the flows.
+
+        None where there would be more kinds than `limit`.
+        """
         outside: defaultdict[State, float] = defaultdict(float)
         for who, per_day in arrivals:
             for state, share in self.enter(who):
@@ -109,6 +126,8 @@ class _Network:
         columns: list[int] = []
         shares: list[float] = []
         for index, state in enumerate(states):  # grows while it is read
+            if limit is not None and len(states) > limit:
+                return None
             for follower, share in self.followers(state):
                 if follower not in number:
                     number[follower] = len(states)
@@ -168,7 +187,7 @@ class _Network:
         if state.kind == "after":
             who = state.who
             again = who._replace(
-                episode=self.asked.counted("episode", who.episode + 1), relapses=0, step_ups=0, origin=NONE
+                episode=self.looks.counted("episode", who.episode + 1), relapses=0, step_ups=0, origin=NONE
             )
             returns = self.chance_of_return(state)
             if returns > 0.0:
@@ -182,7 +201,7 @@ class _Network:
     def by_way(self, state: State, way: Way, share: float, left: Floats) -> Iterator[tuple[State, float]]:
         """What follows a stay that ended by one way."""
         who, cell = state.who, self.regime * self.t.levels + state.level
-        who = who._replace(relapses=self.asked.counted("relapses", who.relapses + way.relapses))
+        who = who._replace(relapses=self.looks.counted("relapses", who.relapses + way.relapses))
         if way.cause == Reason.DIED:
             return
         if way.to == BACK:
@@ -198,7 +217,7 @@ class _Network:
             return
         steps = who.step_ups + int(is_step_up(self.t, cell, way.to))
         who = who._replace(
-            step_ups=self.asked.counted("step_ups", steps), origin=self.asked.came_from(state.level)
+            step_ups=self.looks.counted("step_ups", steps), origin=self.asked.came_from(state.level)
         )
         from_outside = place_hold(self.t, cell, way.rule, way.to) <= 0.0
         for kind, part in self._moves(state, way, who, share, left):
@@ -269,13 +288,13 @@ class _Network:
         key = (
             state.kind,
             state.level,
-            self.asked.alike(state.who),
+            self.asked.at_level[state.level].alike(state.who),
             state.rule,
             state.left if state.kind == "back" else 0,
         )
         if key not in self.known:
             course, who, weights = self._course(state)
-            index = self.number_of[self.asked.alike(state.who)]
+            index = self.number_of[state.level][self.asked.at_level[state.level].alike(state.who)]
             mine = np.flatnonzero(who == index)
             if state.kind == "back":
                 mine = mine[state.left : state.left + 1]
@@ -297,15 +316,15 @@ class _Network:
         key = (state.kind, state.level, state.rule if state.kind == "away" else NONE)
         if key not in self.courses:
             t, cell = self.t, self.regime * self.t.levels + state.level
-            people = [self.person(who, state.level) for who in self.people]
+            people = [self.person(who, state.level) for who in self.people[state.level]]
             begun, weights = new_stays(self.nodes, cell, people)
             grid = self._grid(state.level, begun, weights)
             if state.kind == "back":
                 begun, weights = self._back(state.level, people, begun, weights, grid)
             elif state.kind == "away":
                 begun, weights = self._away(state, cell, people, begun, weights)
-            counts = self.asked.counts
-            counted = max(counts.get("relapses_in_stay", 0), counts.get("relapses", 0))
+            counts = self.asked.at_level[state.level].counts
+            counted = max(counts.get("relapses_in_stay", 0), self.looks.counts.get("relapses", 0))
             course = follow(t, Level(cell, counted, grid), people, begun)
             self.approximate |= course.approximate
             self.courses[key] = (course, begun.who, weights)

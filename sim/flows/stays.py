@@ -12,7 +12,7 @@ stays that a rule or an effect asks for are taken at their mean.
 
 from collections.abc import Sequence
 from math import ceil, inf, log
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -33,6 +33,10 @@ PROLONG = {RELAPSE: (STAY, EXTEND), REVIEW: (EXTEND,)}
 
 RELAPSES_PROLONGING = 12
 """So many relapses of one stay may prolong it and be followed."""
+
+DAYS_IN_STAY = FIELD_NUMBER - COVARIATES.index("days_in_stay")
+DAYS_IN_CARE = FIELD_NUMBER - COVARIATES.index("days_in_care")
+SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 
 RELAPSES_PER_STEP = 3
 """So many relapses of one stay within one step of ages are told apart, …"""
@@ -107,9 +111,9 @@ class _Walk:
         self.since = np.zeros((1, self.count))  # mean age at the last relapse
         self.days = np.zeros(self.count)
         self.ways: dict[Way, list[Floats]] = {}
-        self.by_age: dict[int, bool] = {}
+        self.borders: dict[int, Floats] = {}  # per cause: ages at which its rules change their mind
         self.closely: dict[int, bool] = {}
-        self.decisions: dict[tuple[int, int, float], list[tuple[int, int, Floats]]] = {}
+        self.decisions: dict[tuple[int, int, int, int], list[tuple[int, int, Floats]]] = {}
         here = t.cells[self.cell]
         others = t.other_ends[here.other_first : here.other_last]
         clocks = [(here.death, DIED), (here.dropout, DROPOUT), *((o.clock, o.reason) for o in others)]
@@ -263,7 +267,7 @@ class _Walk:
         if cause not in self.closely:
             span = self.t.rules_for[self.cell * self.t.reasons + cause]
             away = any(rule.away != NONE for rule in self.t.rules[span.first : span.last])
-            self.closely[cause] = away or asks_for_days(self.t, self.cell, cause)
+            self.closely[cause] = away or len(self._borders(cause)) > 0
         return self.closely[cause]
 
     def _relapse(self, rows: list[int], mass: Floats, at: Floats, ends: Floats) -> None:
@@ -329,13 +333,19 @@ class _Walk:
                 kept[2] = np.zeros((self.count, len(self.level.left_grid)))
             _spread(kept[2], self.level.left_grid, mass, np.maximum(0.0, ends - at))
 
+    def _borders(self, cause: int) -> Floats:
+        """Ages at which the rules of a cause change their mind."""
+        if cause not in self.borders:
+            carried = self.people[0].numbers[5]
+            self.borders[cause] = borders(self.t, self.cell, cause, carried=carried)
+        return self.borders[cause]
+
     def _decide(self, cause: int, relapses: int, mass: Floats, at: Floats) -> list[tuple[int, int, Floats]]:
         """Rule, destination and share among the stays, for every destination that the rules give."""
-        if cause not in self.by_age:
-            self.by_age[cause] = asks_for_days(self.t, self.cell, cause)
-        by_age = self.by_age[cause]
-        age = float(np.average(at, weights=mass)) if by_age else 0.0
-        key = (cause, relapses, age)
+        borders = self._borders(cause)
+        age = float(np.average(at, weights=mass)) if len(borders) else 0.0
+        sides = [int(np.searchsorted(borders, age, side=side)) for side in SIDES]
+        key = (cause, relapses, sides[0], sides[1])
         if key not in self.decisions:
             found: dict[tuple[int, int], Floats] = {}
             for index, person in enumerate(self.people):
@@ -367,6 +377,8 @@ def ages(t: Tables, cell: int, people: Sequence[Person], begun: Begun) -> Floats
             rung = [days_until(t, clock, level, people[0], u=u, planned=0.0) for u in shares]
             # a clock that rings at one moment for many gets a narrow step just before it
             found += [day * part for day in rung if day < longest for part in (1.0 - 1e-9, 1.0)]
+    for cause in range(t.reasons):
+        found += borders(t, cell, cause, carried=people[0].numbers[5]).tolist()
     last = min(LONGEST, longest + _prolonged(t, cell))
     if last > longest:
         found += np.linspace(longest, last, 60).tolist()
@@ -390,13 +402,20 @@ def _prolonged(t: Tables, cell: int) -> float:
     return days
 
 
-def asks_for_days(t: Tables, cell: int, cause: int) -> bool:
-    """Whether the rules of a cause depend on the days in the stay or in care."""
-    fields = {FIELD_NUMBER - COVARIATES.index(name) for name in ("days_in_stay", "days_in_care")}
+def borders(t: Tables, cell: int, cause: int, *, carried: float) -> Floats:
+    """Ages at which the rules of a cause change their mind: bounds on days in the stay, or in care.
+
+    `carried`: days of earlier stays of the episode.
+    """
     rules = t.rules_for[cell * t.reasons + cause]
     conditions = [rule.condition for rule in t.rules[rules.first : rules.last] if rule.condition != NONE]
     spans = [t.conditions[condition] for condition in conditions]
-    return any(test.field in fields for span in spans for test in t.tests[span.first : span.last])
+    tests = [test for span in spans for test in t.tests[span.first : span.last]]
+    found = [bound for test in tests if test.field == DAYS_IN_STAY for bound in (test.low, test.high)]
+    found += [
+        bound - carried for test in tests if test.field == DAYS_IN_CARE for bound in (test.low, test.high)
+    ]
+    return np.unique([age for age in found if 0.0 <= age < inf])
 
 
 def grown(person: Person, relapses: int, age: float) -> Person:
