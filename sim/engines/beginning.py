@@ -21,7 +21,7 @@ def resume_stay(course: Course, patient: Patient, level: Level, *, days: float) 
     t, index, cell = course.t, level.index, course.t.cells[level.index]
     level.census += 1
     course.hold_place(patient, level, -days)
-    seen = patient.seen(0.0)
+    seen = patient.seen(patient.admitted)
     planned, patient.end_reason = course.plan_stay(patient, index, days=days)
     patient.end_due = max(0.0, planned - days)
     full = patient.full_days

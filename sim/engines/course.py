@@ -220,8 +220,9 @@ class Course(Clinic):
             u_days=self.draw(patient, Purpose.PLANNED_STAY, index),
             days=days,
         )
-        if known < inf and (reason == Reason.COMPLETED or known <= planned):
-            planned, reason = max(known, self.t.cells[cell].minimum_stay), Reason.COMPLETED
+        away = max(known, self.t.cells[cell].minimum_stay)
+        if known < inf and (reason == Reason.COMPLETED or away <= planned):
+            planned, reason = away, Reason.COMPLETED
         patient.full_days = planned
         return planned, int(reason)
 

@@ -44,22 +44,26 @@ def _end(t: Tables, cell: int, person: Person, *, ends_target: int, u: float, da
         size = option_ratio(t, ends_target, level, t.ends[row].reason, person)
         if size != 1.0:
             shift(weights, row - first, size)
+    total = 0.0
     if days > 0.0:
+        left = [0.0 for _ in weights]
         for row in range(first, last):
             clock = t.ends[row].clock
-            left = chance_of_silence(t, clock, level, person, days=days, planned=0.0)
-            weights[row - first] = weights[row - first] * left
-    total = 0.0
-    for weight in weights:
-        total = total + weight
-    if total <= 0.0:
-        return first
+            silent = chance_of_silence(t, clock, level, person, days=days, planned=0.0)
+            left[row - first] = weights[row - first] * silent
+            total = total + left[row - first]
+        if total > 0.0:  # else all ends are past, and each is as likely as ever
+            for at in range(last - first):
+                weights[at] = left[at] / total
     below = 0.0
-    for row in range(first, last - 1):
-        below = below + weights[row - first] / total
-        if u < below:
-            return row
-    return last - 1
+    chosen = first
+    for row in range(first, last):
+        if weights[row - first] > 0.0:
+            chosen = row
+            below = below + weights[row - first]
+            if u < below:
+                return row
+    return chosen
 
 
 def place_hold(t: Tables, cell: int, rule: int, destination: int) -> float:
