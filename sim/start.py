@@ -11,7 +11,8 @@ from math import inf
 from typing import NamedTuple
 
 from sim.draws import Draws, referral_key
-from sim.rules.clocks import chance_of_silence, days_until, distribution
+from sim.plan import plan as make_plan
+from sim.rules.clocks import chance_of_silence, days_until
 from sim.rules.conditions import Person
 from sim.rules.placement import trait_value
 from sim.scenario.types import Present, Scenario
@@ -167,15 +168,32 @@ def _share_leaving(t: Tables, level: int) -> float:
     return 0.0
 
 
-def overdue(plan: Plan, people: list[Beginner]) -> list[Beginner]:
-    """Those in care for longer than the longest stay their level allows: they end on day 0."""
-    t = plan.tables
-    found = []
-    for person in people:
-        clock = t.cells[person.level].stay
-        if not person.waits and clock != NONE:
-            seen = Person(person.traits, NONE, NONE, person.level, (1.0, 0.0, 0.0, 0.0, 0.0, 0.0))
-            row = distribution(t, clock, seen)
-            if person.days >= t.distributions.high[row]:
-                found.append(person)
-    return found
+def overdue(scenario: Scenario) -> list[str]:
+    """A sentence for each level where some have stayed longer than any stay lasts: they end on day 0.
+
+    Judged by the first replication, where the census leaves traits open.
+    """
+    if scenario.start is None:
+        return []
+    made = make_plan(scenario)
+    t = made.tables
+    late = [0] * t.levels
+    for person in beginners(scenario, made, replication=0):
+        cell = t.cells[person.level]
+        clocks = (
+            [cell.stay]
+            if cell.stay != NONE
+            else [end.clock for end in t.ends[cell.end_first : cell.end_last]]
+        )
+        seen = Person(person.traits, NONE, NONE, person.level, (1.0, 0.0, 0.0, 0.0, 0.0, 0.0))
+        past = [
+            chance_of_silence(t, clock, person.level, seen, days=person.days, planned=0.0) <= 0.0
+            for clock in clocks
+        ]
+        late[person.level] += not person.waits and person.days > 0.0 and all(past)
+    return [
+        f"{name}: {count} in the census {'has' if count == 1 else 'have'} stayed longer than any stay lasts "
+        "there, and will leave on day 0"
+        for name, count in zip(made.level_names, late, strict=True)
+        if count
+    ]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim.cli.printing import number, percent, table
 from sim.experiments.run import Result
+from sim.start import overdue
 
 PRECISION = 0.05
 """The half-width that is asked of the intervals of waits, as a share of the mean."""
@@ -65,7 +66,7 @@ def for_people(result: Result, loads: pd.DataFrame) -> str:
         table(HEADS, [level_row(figures, row) for row in loads.to_dict("records")]),
         LEGEND,
         whole(figures),
-        [*verdicts(loads), *notes(result), *precision(result)],
+        [*verdicts(loads), *overdue(result.scenario), *notes(result), *precision(result)],
     ]
     return "\n".join("\n".join(part) + "\n" for part in parts)
 

@@ -13,6 +13,7 @@ from sim.cli.printing import number, percent, print_json, table
 from sim.errors import ScenarioError
 from sim.scenario.checks import warnings
 from sim.scenario.load import load
+from sim.start import overdue
 from sim.traffic import ending_shares, offered_load, reckon
 
 
@@ -44,7 +45,10 @@ def examined(file: Path, sets: tuple[str, ...], *, loads: bool) -> dict[str, Any
         scenario = load(file, sets=list(sets))
     except ScenarioError as error:
         return {"faults": [str(fault) for fault in error.faults], "warnings": []}
-    found: dict[str, Any] = {"faults": [], "warnings": [str(one) for one in warnings(scenario)]}
+    found: dict[str, Any] = {
+        "faults": [],
+        "warnings": [str(one) for one in warnings(scenario)] + overdue(scenario),
+    }
     if loads:
         flows = reckon(scenario)
         found |= {
