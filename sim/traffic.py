@@ -23,6 +23,9 @@ MONTH_DAYS = 365.0 / 12.0
 NOT_STATIONARY = 0.95
 """From this part of capacity on, a line without limit or patience is marked not stationary (model, §8)."""
 
+ROUND_AND_ROUND = 1e6
+"""Admissions for each arrival from which on patients are taken never to leave."""
+
 LOAD_COLUMNS: tuple[str, ...] = (
     "level",
     "admissions_per_day",
@@ -62,21 +65,22 @@ def offered_load(
     cells = made.tables.cells[first : first + made.tables.levels]
     begun, stayed = _by_level(found, made.tables.levels)
     growing = _growth(found, cells)
+    round_and_round = begun > ROUND_AND_ROUND * max(float(found.from_outside.sum()), 1e-300)
     rows = []
     for index, (name, cell) in enumerate(zip(made.level_names, cells, strict=True)):
-        load = float(stayed[index])
+        load = inf if round_and_round[index] else float(stayed[index])
         ratio = 0.0 if cell.capacity == inf or load == 0.0 else load / cell.capacity if cell.capacity else inf
         growth = float(growing[index]) * MONTH_DAYS if endless(cell) else 0.0
         rows.append(
             (
                 name,
-                float(begun[index]),
-                load / float(begun[index]) if begun[index] > 0.0 else np.nan,
+                inf if round_and_round[index] else float(begun[index]),
+                float(stayed[index] / begun[index]) if begun[index] > 0.0 else np.nan,
                 load,
                 cell.capacity,
                 ratio,
                 growth,
-                verdict(name, cell, load=load, growth=growth),
+                verdict(name, cell, load=load, growth=growth) if begun[index] else f"nobody reaches {name}",
                 found.approximate,
             )
         )
@@ -118,8 +122,8 @@ def endless(cell: Cell) -> bool:
 
 def verdict(name: str, cell: Cell, *, load: float, growth: float) -> str:
     """What the load means for the level, in a sentence for a person."""
-    if load == 0.0:
-        return f"nobody reaches {name}"
+    if load == inf:
+        return f"this never settles: patients go round through {name} and never leave"
     if cell.capacity == inf:
         return "unlimited: nobody waits for a place"
     if cell.capacity == 0.0:
@@ -141,8 +145,8 @@ def verdict(name: str, cell: Cell, *, load: float, growth: float) -> str:
 
 def _by_level(found: Flows, levels: int) -> tuple[Floats, Floats]:
     """Stays begun a day and patients in places, by level."""
-    is_stay = np.array([state.kind != "after" for state in found.states])
-    at = np.array([state.level for state in found.states])[is_stay]
+    is_stay = np.array([state.kind != "after" for state in found.states], dtype=bool)
+    at = np.array([state.level for state in found.states], dtype=np.int64)[is_stay]
     begun = np.bincount(at, found.per_day[is_stay], minlength=levels)
     stayed = np.bincount(at, (found.per_day * found.days)[is_stay], minlength=levels)
     return begun.astype(np.float64), stayed.astype(np.float64)
@@ -155,12 +159,12 @@ def _growth(found: Flows, cells: list[Cell]) -> Floats:
     allow, solved by repetition.
     """
     levels = len(cells)
-    at = np.array([state.level for state in found.states])
-    is_stay = np.array([state.kind != "after" for state in found.states])
+    at = np.array([state.level for state in found.states], dtype=np.int64)
+    is_stay = np.array([state.kind != "after" for state in found.states], dtype=bool)
     places = np.array([cell.capacity for cell in cells])
     through = np.ones(levels)
     asking = found.per_day
-    forward = found.onward.T.tocsr()
+    forward = found.onward.T.tocsr()[: len(at), : len(at)]
     for _ in range(5000):
         admitted = np.where(is_stay, asking * through[at], asking)
         following = found.from_outside + forward @ admitted

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from scenarios_at_random import scenarios
 from scipy.stats import norm, t
 
 from sim.engines import simulate
@@ -15,7 +17,7 @@ from sim.measures.census import census
 from sim.measures.throughput import throughput
 from sim.scenario.load import loads
 from sim.scenario.types import Scenario
-from sim.traffic import LOAD_COLUMNS, SHARE_COLUMNS, ending_shares, offered_load
+from sim.traffic import LOAD_COLUMNS, SHARE_COLUMNS, ending_shares, offered_load, reckon
 
 Clinic = Callable[..., Scenario]
 
@@ -437,6 +439,18 @@ def test_a_line_that_never_settles_is_named_with_its_growth(clinic: Clinic) -> N
     assert iop.verdict == "never settles once the levels before iop let their patients through"
 
 
+def test_without_arrivals_nobody_reaches_a_level(clinic: Clinic) -> None:
+    found = clinic("[start]\ncensus = { iop = 3 }\n" + one_level('"10 days"'))
+    assert of(offered_load(found), "iop").verdict == "nobody reaches iop"
+    assert len(ending_shares(found)) == 0
+
+
+def test_patients_who_never_leave_are_named(clinic: Clinic) -> None:
+    row = of(offered_load(clinic(one_level('"10 days"', 'completes_to = "iop"'))), "iop")
+    assert row.verdict == "this never settles: patients go round through iop and never leave"
+    assert (row.load, row.mean_stay_days) == (np.inf, pytest.approx(10.0))
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -552,3 +566,15 @@ def test_a_scenario_with_everything_carries_the_load_in_a_long_simulation(clinic
 def test_shares_sum_to_one(clinic: Clinic) -> None:
     for _, mine in ending_shares(clinic(EVERYTHING)).groupby("level"):
         assert mine["share"].sum() == pytest.approx(1.0, abs=1e-6)
+
+
+@settings(max_examples=8)
+@given(scenarios())
+def test_any_scenario_can_be_reckoned(text: str) -> None:
+    found = loads(text, Path())
+    flows = reckon(found)
+    for _, mine in ending_shares(found, found=flows).groupby("level"):
+        assert mine["share"].sum() == pytest.approx(1.0, abs=1e-4)
+    table = offered_load(found, found=flows)
+    assert (table["load"] >= 0.0).all()
+    assert (table["growth_per_month"] >= 0.0).all()

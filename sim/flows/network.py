@@ -135,14 +135,16 @@ class _Network:
                 rows.append(index)
                 columns.append(number[follower])
                 shares.append(share)
-        count = len(states)
-        onward = csc_matrix((shares, (rows, columns)), shape=(count, count))
-        begun = np.array([outside.get(state, 0.0) for state in states])
-        solved = np.atleast_1d(spsolve((identity(count, format="csc") - onward.T).tocsc(), begun))
+        count, size = len(states), max(1, len(states))  # there is no matrix of size 0
+        onward = csc_matrix((shares, (rows, columns)), shape=(size, size))
+        begun = np.array([outside.get(state, 0.0) for state in states] or [0.0])
+        # all but everybody goes on: where nobody ever leaves, flows come out huge instead of undefined
+        linked = identity(size, format="csc") - onward.T * (1.0 - 1e-12)
+        solved = np.atleast_1d(spsolve(linked.tocsc(), begun))
         return Flows(
             states,
-            np.asarray(solved, dtype=np.float64),
-            begun,
+            np.asarray(solved[:count], dtype=np.float64),
+            begun[:count],
             onward,
             np.array([self.place_days(state) for state in states]),
             [self.onward(state).ways if state.kind != "after" else {} for state in states],
