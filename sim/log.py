@@ -99,7 +99,7 @@ class Log:
         sources = (*self.sources, "start")
         data: dict[str, Any] = {
             "patient": np.arange(1, len(self.patient_key) + 1),
-            "key": list(self.patient_key),
+            "key": pd.Series(list(self.patient_key), dtype=object),
             "source": named(
                 np.where(self.patient_source < 0, len(self.sources), self.patient_source), sources
             ),
