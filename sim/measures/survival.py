@@ -21,7 +21,7 @@ class Curve(NamedTuple):
     """A step function of time since the start: one row per distinct time at which something was seen.
 
     `share` holds from `time` on (inclusive) until the next one, `before` before the first. `at_risk` are
-    those still followed just before `time`, `events` the events at it. `variance` is that of `share`.
+    those still followed just before `time`, `events` the events at it, `gone` the events of any cause.
     `complete` says that all who were followed to the last time met an event then, so that the curve is
     known beyond it.
     """
@@ -29,27 +29,23 @@ class Curve(NamedTuple):
     time: Floats
     at_risk: Integers
     events: Integers
+    gone: Integers
     share: Floats
-    variance: Floats
     before: float
     complete: bool
 
 
 def kaplan_meier(durations: Floats, observed: npt.NDArray[np.bool_]) -> Curve:
-    """The share in whom the event has not happened yet, with Greenwood's variance.
+    """The share in whom the event has not happened yet.
 
     `durations` are the days to the event where `observed`, else the days to censoring.
 
-    S(t) = ∏ (1 − dᵢ/nᵢ) over event times tᵢ ≤ t, with dᵢ events and nᵢ at risk;
-    Var S(t) = S(t)² Σ dᵢ / (nᵢ (nᵢ − dᵢ)). Source: Kaplan and Meier 1958; Greenwood 1926; Kalbfleisch and
-    Prentice 2002, section 1.4. Where S is 0 the variance is NaN.
+    S(t) = ∏ (1 − dᵢ/nᵢ) over event times tᵢ ≤ t, with dᵢ events and nᵢ at risk. Source: Kaplan and Meier
+    1958.
     """
     times, at_risk, counts = _table(durations, observed.astype(np.int64), 1)
     events = counts[0]
-    share = np.cumprod(1.0 - events / at_risk)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        variance = share**2 * np.cumsum(events / (at_risk * (at_risk - events)))
-    return Curve(times, at_risk, events, share, variance, 1.0, _complete(at_risk, events))
+    return Curve(times, at_risk, events, events, _still(at_risk, events), 1.0, _complete(at_risk, events))
 
 
 def aalen_johansen(durations: Floats, cause: Integers, causes: int) -> tuple[Curve, ...]:
@@ -58,53 +54,65 @@ def aalen_johansen(durations: Floats, cause: Integers, causes: int) -> tuple[Cur
     `cause` is 0 for the censored. Whoever has met one cause can meet no other.
 
     Fₖ(t) = Σ S(tᵢ−) dₖᵢ/nᵢ over tᵢ ≤ t, S being Kaplan–Meier for any cause. Source: Aalen and Johansen
-    1978; Kalbfleisch and Prentice 2002, section 8.2. The variance is Greenwood's, by the delta method,
-    valid with ties (Marubini and Valsecchi 1995, section 10.2): Σ (F(t) − F(tᵢ))² dᵢ/(nᵢ(nᵢ − dᵢ)) + Σ
-    S(tᵢ−)² dₖᵢ(nᵢ − dₖᵢ)/nᵢ³ − 2 Σ (F(t) − F(tᵢ)) S(tᵢ−) dₖᵢ/nᵢ².
+    1978; Kalbfleisch and Prentice 2002, section 8.2.
     """
     times, at_risk, counts = _table(durations, cause, causes)
-    happened = counts.sum(axis=0)
-    still = np.cumprod(1.0 - happened / at_risk)
-    still_before = np.concatenate(([1.0], still[:-1]))[: len(times)]
-    left = at_risk - happened
-    # Where all at risk met an event at once nothing follows: F(t) − F(tᵢ) is 0, so the term is too.
-    weight = np.where(left > 0, happened / (at_risk * np.maximum(left, 1)), 0.0)
-    curves = []
-    for events in counts:
-        hazard = events / at_risk
-        share = np.cumsum(still_before * hazard)
-        own = np.cumsum(still_before**2 * hazard * (1.0 - hazard) / at_risk)
-        cross = still_before * hazard / at_risk
-        variance = (
-            share**2 * np.cumsum(weight)
-            - 2.0 * share * np.cumsum(weight * share)
-            + np.cumsum(weight * share**2)
-            + own
-            - 2.0 * (share * np.cumsum(cross) - np.cumsum(cross * share))
-        )
-        variance = np.maximum(variance, 0.0)
-        curves.append(Curve(times, at_risk, events, share, variance, 0.0, _complete(at_risk, happened)))
-    return tuple(curves)
+    gone = counts.sum(axis=0)
+    before = _still_before(at_risk, gone)
+    complete = _complete(at_risk, gone)
+    return tuple(
+        Curve(times, at_risk, events, gone, np.cumsum(before * (events / at_risk)), 0.0, complete)
+        for events in counts
+    )
 
 
 def complement(curves: Sequence[Curve]) -> Curve:
     """The share in whom none of the causes has happened: 1 − Σ Fₖ, as Kaplan–Meier for any of them."""
     first = curves[0]
-    events = np.sum([curve.events for curve in curves], axis=0)
-    share = np.cumprod(1.0 - events / first.at_risk)
+    return first._replace(events=first.gone, share=_still(first.at_risk, first.gone), before=1.0)
+
+
+def greenwood(curve: Curve) -> Floats:
+    """The variance of a share by Kaplan–Meier: S(t)² Σ dᵢ / (nᵢ (nᵢ − dᵢ)); NaN where the share is 0.
+
+    Source: Greenwood 1926; Kalbfleisch and Prentice 2002, section 1.4.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
-        variance = share**2 * np.cumsum(events / (first.at_risk * (first.at_risk - events)))
-    return Curve(first.time, first.at_risk, events, share, variance, 1.0, first.complete)
+        terms = curve.events / (curve.at_risk * (curve.at_risk - curve.events))
+        return curve.share**2 * np.cumsum(terms, dtype=np.float64)
 
 
-def band(curve: Curve, z: float = 1.959963984540054) -> tuple[Floats, Floats]:
+def incidence_variance(curve: Curve) -> Floats:
+    """The variance of a cumulative incidence: Greenwood's, by the delta method, valid with ties.
+
+    Σ (F(t) − F(tᵢ))² dᵢ/(nᵢ(nᵢ − dᵢ)) + Σ S(tᵢ−)² dₖᵢ(nᵢ − dₖᵢ)/nᵢ³ − 2 Σ (F(t) − F(tᵢ)) S(tᵢ−) dₖᵢ/nᵢ².
+    Source: Marubini and Valsecchi 1995, section 10.2.
+    """
+    at_risk, share = curve.at_risk, curve.share
+    left = at_risk - curve.gone
+    # Where all at risk met an event at once nothing follows: F(t) − F(tᵢ) is 0, so the term is too.
+    weight = np.where(left > 0, curve.gone / (at_risk * np.maximum(left, 1)), 0.0)
+    before = _still_before(at_risk, curve.gone)
+    hazard = curve.events / at_risk
+    cross = before * hazard / at_risk
+    return np.maximum(
+        share**2 * np.cumsum(weight)
+        - 2.0 * share * np.cumsum(weight * share)
+        + np.cumsum(weight * share**2)
+        + np.cumsum(before**2 * hazard * (1.0 - hazard) / at_risk)
+        - 2.0 * (share * np.cumsum(cross) - np.cumsum(cross * share)),
+        0.0,
+    )
+
+
+def band(curve: Curve, variance: Floats, z: float = 1.959963984540054) -> tuple[Floats, Floats]:
     """The pointwise confidence limits on the log(−log) scale, which keeps them inside (0, 1).
 
     `z` is the normal quantile, 95 % unless told. Where the share is 0 or 1 the band is not known: NaN.
     Source: Kalbfleisch and Prentice 2002, section 1.4 (survival); Collett 2015, section 12.3 (incidence).
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        spread = z * np.sqrt(curve.variance) / (curve.share * np.abs(np.log(curve.share)))
+        spread = z * np.sqrt(variance) / (curve.share * np.abs(np.log(curve.share)))
         low, high = curve.share ** np.exp(spread), curve.share ** np.exp(-spread)
     inner = (curve.share > _EQUAL) & (curve.share < 1.0 - _EQUAL)
     return np.where(inner, low, np.nan), np.where(inner, high, np.nan)
@@ -152,6 +160,16 @@ def restricted_mean(curve: Curve, until: float | None = None) -> float:
     stop = curve.time[-1] if until is None else until
     edges = np.concatenate(([0.0], np.minimum(curve.time, stop), [stop]))
     return float(np.sum(np.diff(edges) * np.concatenate(([1.0], curve.share))))
+
+
+def _still(at_risk: Integers, gone: Integers) -> Floats:
+    """Kaplan–Meier: the share left after each time."""
+    return np.cumprod(1.0 - gone / at_risk, dtype=np.float64)
+
+
+def _still_before(at_risk: Integers, gone: Integers) -> Floats:
+    """Kaplan–Meier just before each time."""
+    return np.concatenate(([1.0], _still(at_risk, gone)[:-1]))[: len(gone)]
 
 
 def _complete(at_risk: Integers, happened: Integers) -> bool:
