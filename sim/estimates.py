@@ -16,8 +16,11 @@ from scipy.special import stdtrit
 
 from sim.errors import SimError
 from sim.log import Floats, Integers
+from sim.measures.blocking import blocked_by_table
+from sim.measures.census import DAILY_MEASURES
 from sim.measures.histories import Flags
-from sim.measures.reduce import Reduced
+from sim.measures.pathways import transitions_table
+from sim.measures.reduce import Layout, Reduced, measure_keys, units
 
 SUMMARY_COLUMNS: tuple[str, ...] = (
     "measure",
@@ -74,24 +77,31 @@ def summary(reduced: Sequence[Reduced]) -> pd.DataFrame:
     mean, half = _mean_and_half_width(values)
     over, under = _stacked(reduced, "numerator")[:, ratio], _stacked(reduced, "denominator")[:, ratio]
     mean[ratio], half[ratio] = _ratio_and_half_width(over, under)
-    frame = reduced[0].values[["measure", "level"]].copy()
-    bounded = _bounded(reduced[0].values)
+    layout = reduced[0].layout
+    bounded = _bounded(layout)
+    frame = pd.DataFrame(measure_keys(layout))
     frame["mean"] = mean
     frame["ci_low"] = np.where(bounded, np.maximum(mean - half, 0.0), mean - half)
     frame["ci_high"] = np.where(bounded, np.minimum(mean + half, 1.0), mean + half)
     frame["p05"], frame["p95"] = _percentiles(values, (5, 95))
     frame["replications"] = number
-    frame["unit"] = reduced[0].values["unit"]
+    frame["unit"] = units(layout)
     frame["note"] = _notes(frame, settling(reduced), len(reduced))
     return frame[list(SUMMARY_COLUMNS)]
 
 
 def replications(reduced: Sequence[Reduced]) -> pd.DataFrame:
     """Each measure and level in each replication; columns replication, measure, level, value."""
-    tables = [
-        one.values[["measure", "level", "value"]].assign(replication=one.replication) for one in reduced
-    ]
-    return pd.concat(tables, ignore_index=True)[["replication", "measure", "level", "value"]]
+    keys = measure_keys(reduced[0].layout)
+    numbers = [one.replication for one in reduced]
+    return pd.DataFrame(
+        {
+            "replication": np.repeat(numbers, len(keys["measure"])),
+            "measure": keys["measure"] * len(numbers),
+            "level": keys["level"] * len(numbers),
+            "value": _stacked(reduced, "value").reshape(-1),
+        }
+    )
 
 
 def daily(reduced: Sequence[Reduced], start: date) -> pd.DataFrame:
@@ -101,8 +111,8 @@ def daily(reduced: Sequence[Reduced], start: date) -> pd.DataFrame:
     range of single replications. Empty where the number is not limited (the capacity of an unlimited
     level).
     """
-    values = np.stack([one.daily["value"].to_numpy() for one in reduced])
-    frame = reduced[0].daily[["day", "level", "measure"]].copy()
+    values = np.stack([one.days.reshape(-1) for one in reduced])
+    frame = reduced[0].daily[["day", "level", "measure"]]
     dates = np.datetime64(start, "D") + frame["day"].to_numpy().astype("timedelta64[D]")
     frame.insert(1, "date", dates.astype("datetime64[s]"))
     frame["mean"] = _mean(values)
@@ -117,16 +127,16 @@ def curves(reduced: Sequence[Reduced]) -> pd.DataFrame:
     with the last day that all replications reach which had anybody to follow: averaging those that remain
     would favour the ones that happened to end at 0 or at 1.
     """
-    shares = np.stack([one.curves["share"].to_numpy() for one in reduced])
-    frame = reduced[0].curves[["curve", "group", "day"]].copy()
-    first = np.maximum.accumulate(np.where(frame["day"] == 0, np.arange(len(frame)), 0))
-    anybody = ~np.isnan(shares[:, first])
+    shares = np.stack([one.shares for one in reduced])
     mean, half = _mean_and_half_width(shares)
+    anybody = ~np.isnan(shares[:, :, :1])
     mean[(np.isnan(shares) & anybody).any(axis=0)] = np.nan
-    frame["share"] = mean
-    frame["ci_low"], frame["ci_high"] = np.maximum(mean - half, 0.0), np.minimum(mean + half, 1.0)
-    frame["at_risk"] = np.sum([one.curves["at_risk"].to_numpy(dtype=np.int64) for one in reduced], axis=0)
-    return frame[~np.isnan(mean)].reset_index(drop=True)
+    frame = reduced[0].curves[["curve", "group", "day"]]
+    frame["share"] = mean.reshape(-1)
+    frame["ci_low"] = np.maximum(mean - half, 0.0).reshape(-1)
+    frame["ci_high"] = np.minimum(mean + half, 1.0).reshape(-1)
+    frame["at_risk"] = np.sum([one.at_risk for one in reduced], axis=0, dtype=np.int64).reshape(-1)
+    return frame[frame["share"].notna()].reset_index(drop=True)
 
 
 def transitions(reduced: Sequence[Reduced], years: float) -> pd.DataFrame:
@@ -134,11 +144,14 @@ def transitions(reduced: Sequence[Reduced], years: float) -> pd.DataFrame:
 
     Columns from, to, patients_per_year, share. The mean over replications, whose window is `years` long.
     """
-    total = _added([one.transitions for one in reduced], ["from", "to"])
-    total["patients_per_year"] = total.pop("patients") / (len(reduced) * years)
-    whole = total.groupby("from", observed=True)["patients_per_year"].transform("sum")
-    total["share"] = total["patients_per_year"] / whole
-    return total
+    layout = reduced[0].layout
+    cells = np.sum([one.moved for one in reduced], axis=0)
+    table = transitions_table(cells, layout.levels, layout.reasons)
+    start, _ = np.nonzero(cells)
+    patients = table.pop("patients")
+    table["patients_per_year"] = patients / (len(reduced) * years)
+    table["share"] = patients / cells.sum(axis=1)[start]
+    return table
 
 
 def blocked_by(reduced: Sequence[Reduced], years: float) -> pd.DataFrame:
@@ -147,9 +160,9 @@ def blocked_by(reduced: Sequence[Reduced], years: float) -> pd.DataFrame:
     Columns level, waiting_for, patient_days_per_year. The mean over replications, whose window is `years`
     long.
     """
-    total = _added([one.blocked_by for one in reduced], ["level", "waiting_for"])
-    total["patient_days_per_year"] = total.pop("patient_days") / (len(reduced) * years)
-    return total
+    table = blocked_by_table(np.sum([one.blocked for one in reduced], axis=0), reduced[0].layout.levels)
+    table["patient_days_per_year"] = table.pop("patient_days") / (len(reduced) * years)
+    return table
 
 
 def differences(first: Sequence[Reduced], second: Sequence[Reduced]) -> pd.DataFrame:
@@ -167,7 +180,7 @@ def differences(first: Sequence[Reduced], second: Sequence[Reduced]) -> pd.DataF
     known = ~np.isnan(gap)
     mean, half = _mean_and_half_width(gap)
     number = np.sum(known, axis=0)
-    frame = one[0].values[["measure", "level"]].copy()
+    frame = pd.DataFrame(measure_keys(one[0].layout))
     centre_a, centre_b = (_mean(np.where(known, side, np.nan)) for side in (a, b))
     is_ratio = _is_ratio(one) & _is_ratio(two)
     over_a, under_a, over_b, under_b = (
@@ -181,7 +194,7 @@ def differences(first: Sequence[Reduced], second: Sequence[Reduced]) -> pd.DataF
     frame["ci_low"], frame["ci_high"] = mean - half, mean + half
     frame["share_second_larger"] = _mean(np.where(known, gap > 0, np.nan))
     frame["replications"] = number
-    frame["unit"] = one[0].values["unit"]
+    frame["unit"] = units(one[0].layout)
     return frame[list(DIFFERENCE_COLUMNS)]
 
 
@@ -210,10 +223,9 @@ def more_replications(reduced: Sequence[Reduced], measure: str, level: str, prec
     0.
     """
     what = f"{measure} of {level or 'the whole continuum'}"
-    known = reduced[0].values
-    row = np.flatnonzero((known["measure"] == measure) & (known["level"] == level))
-    if not len(row):
+    if (measure, level) not in reduced[0].layout.measures:
         raise SimError(f"{what}: is not a measure of these replications")
+    row = [reduced[0].layout.measures.index((measure, level))]
     values = _stacked(reduced, "value")[:, row]
     number = int(np.sum(~np.isnan(values)))
     if number < 2:
@@ -270,10 +282,9 @@ def settling(reduced: Sequence[Reduced]) -> pd.DataFrame:
     leaves out 0. MSER-5 alone calls one in three slow but steady levels unsettled; with one replication it
     stands alone.
     """
-    present = np.stack([_present(one.daily) for one in reduced])
+    present = np.stack([_present(one.days) for one in reduced])
     days = present.shape[1]
     split = max(days // 2, 1)
-    levels = list(reduced[0].daily["level"].cat.categories)
     halves = np.split(present, [split], axis=1) if days > 1 else (present, present)
     change = halves[1].sum(axis=1) / max(days - split, 1) - halves[0].sum(axis=1) / split
     mean, half = _mean_and_half_width(change)
@@ -281,7 +292,7 @@ def settling(reduced: Sequence[Reduced]) -> pd.DataFrame:
     cuts = np.array([mser5(series) for series in present.mean(axis=0).T])
     return pd.DataFrame(
         {
-            "level": ["", *levels],
+            "level": ["", *reduced[0].layout.levels],
             "cut_days": cuts,
             "days": days,
             "change": mean,
@@ -290,12 +301,9 @@ def settling(reduced: Sequence[Reduced]) -> pd.DataFrame:
     )
 
 
-def _present(table: pd.DataFrame) -> Floats:
+def _present(days: Floats) -> Floats:
     """Patients in or waiting for all levels together and each of them: a row per day, a column per level."""
-    levels, measures = (len(table[name].cat.categories) for name in ("level", "measure"))
-    figures = table["value"].to_numpy(dtype=float).reshape(-1, levels, measures)
-    names = list(table["measure"].cat.categories)
-    each = figures[:, :, names.index("census")] + figures[:, :, names.index("waiting")]
+    each = days[:, :, DAILY_MEASURES.index("census")] + days[:, :, DAILY_MEASURES.index("waiting")]
     return np.column_stack([each.sum(axis=1), each])
 
 
@@ -328,13 +336,15 @@ def _notes(frame: pd.DataFrame, settled: pd.DataFrame, total: int) -> list[str]:
 
 
 def _stacked(reduced: Sequence[Reduced], column: str) -> Floats:
-    """One column of `values`: a row per replication, a column per measure and level."""
-    return np.stack([one.values[column].to_numpy(dtype=float) for one in reduced])
+    """One column of the figures: a row per replication, a column per measure and level."""
+    number = ("value", "numerator", "denominator").index(column)
+    return np.stack([one.figures[:, number] for one in reduced])
 
 
-def _bounded(values: pd.DataFrame) -> Flags:
-    """Which rows are shares that cannot leave [0, 1]: all but occupancy, after a cut of capacity."""
-    return ((values["unit"] == "share") & (values["measure"] != "occupancy")).to_numpy(dtype=bool)
+def _bounded(layout: Layout) -> Flags:
+    """Which measures are shares that cannot leave [0, 1]: all but occupancy, after a cut of capacity."""
+    kinds = zip(layout.measures, units(layout), strict=True)
+    return np.array([unit == "share" and name != "occupancy" for (name, _), unit in kinds], dtype=bool)
 
 
 def _is_ratio(reduced: Sequence[Reduced]) -> Flags:
@@ -414,23 +424,21 @@ def _percentiles(values: Floats, percent: tuple[int, ...]) -> Floats:
     return result
 
 
-def _added(tables: list[pd.DataFrame], keys: list[str]) -> pd.DataFrame:
-    """The tables' last column added up by the keys, in the order of their categories."""
-    kept = [table for table in tables if len(table)] or tables[:1]
-    return pd.concat(kept, ignore_index=True).groupby(keys, observed=True, as_index=False).sum()
-
-
 def _matched(first: Sequence[Reduced], second: Sequence[Reduced]) -> tuple[list[Reduced], list[Reduced]]:
-    """The replications that both have, in order, with the rows of `values` that both have."""
+    """The replications that both have, in order, with the measures that both have."""
     sides = [{one.replication: one for one in side} for side in (first, second)]
     numbers = sorted(sides[0].keys() & sides[1].keys())
     if not numbers:
         raise SimError("the two runs: have no replication in common; want the same numbers of replications")
-    keys = [pd.MultiIndex.from_frame(side[numbers[0]].values[["measure", "level"]]) for side in sides]
-    common = keys[0].intersection(keys[1], sort=False)
-    rows = [key.get_indexer(common) for key in keys]
+    places = [{key: row for row, key in enumerate(side[numbers[0]].layout.measures)} for side in sides]
+    common = tuple(key for key in places[0] if key in places[1])
     one, two = (
-        [side[n]._replace(values=side[n].values.iloc[at].reset_index(drop=True)) for n in numbers]
-        for side, at in zip(sides, rows, strict=True)
+        [_chosen(side[number], common, [place[key] for key in common]) for number in numbers]
+        for side, place in zip(sides, places, strict=True)
     )
     return one, two
+
+
+def _chosen(reduced: Reduced, measures: tuple[tuple[str, str], ...], rows: list[int]) -> Reduced:
+    """The replication with these measures only, which stand in these rows."""
+    return reduced._replace(layout=reduced.layout._replace(measures=measures), figures=reduced.figures[rows])

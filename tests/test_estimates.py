@@ -10,7 +10,7 @@ import pytest
 from sim import estimates
 from sim.errors import SimError
 from sim.measures.census import DAILY_MEASURES
-from sim.measures.reduce import Reduced, reduce
+from sim.measures.reduce import Layout, Reduced, reduce
 
 sys.path.insert(0, str(Path(__file__).parent / "measures"))
 from traces import holding, one_place
@@ -35,45 +35,30 @@ def reduced(
     curve: Sequence[float] = (),
     at_risk: Sequence[int] = (),
     moves: Sequence[tuple[str, str, int]] = (),
-    blocked: Sequence[tuple[str, str, float]] = (),
+    blocked: float = 0.0,
 ) -> Reduced:
-    """One replication of one level "a" with just these figures."""
-    unit = {"census": "patients", "wait": "days", "occupancy": "share"}
-    rows = [
-        (measure, level, value, unit.get(measure.split(".")[0], "share"), over, under)
-        for (measure, level), (value, over, under) in values.items()
-    ]
-    columns = ["measure", "level", "value", "unit", "numerator", "denominator"]
-    daily = pd.DataFrame(
-        [
-            (day, "a", measure, {"census": count, "capacity": NAN}.get(measure, 0.0))
-            for day, count in enumerate(census)
-            for measure in DAILY_MEASURES
-        ],
-        columns=["day", "level", "measure", "value"],
-    )
-    daily["level"] = pd.Categorical(daily["level"], categories=["a"])
-    daily["measure"] = pd.Categorical(daily["measure"], categories=list(DAILY_MEASURES))
-    curves = pd.DataFrame(
-        {
-            "curve": pd.Categorical(["retention"] * len(curve)),
-            "group": pd.Categorical([""] * len(curve)),
-            "day": np.arange(len(curve)),
-            "share": np.array(curve, dtype=float),
-            "at_risk": np.array(at_risk or [0] * len(curve), dtype=np.int64),
-            "events": 0,
-        }
-    )
-    transitions = pd.DataFrame(moves, columns=["from", "to", "patients"])
-    transitions["from"] = pd.Categorical(transitions["from"], categories=["outside", "a"])
-    transitions["to"] = pd.Categorical(transitions["to"], categories=["a", "completed", "dropout"])
+    """One replication of one level "a" with just these figures; `blocked` by the same level."""
+    days = np.zeros((len(census), 1, len(DAILY_MEASURES)))
+    days[:, 0, DAILY_MEASURES.index("census")] = census
+    days[:, 0, DAILY_MEASURES.index("capacity")] = NAN
+    moved = np.zeros((2, 3), dtype=np.int64)
+    for start, to, patients in moves:
+        moved[("outside", "a").index(start), ("a", "completed", "dropout").index(to)] = patients
     return Reduced(
         replication=replication,
-        values=pd.DataFrame(rows, columns=columns),
-        daily=daily,
-        curves=curves,
-        transitions=transitions,
-        blocked_by=pd.DataFrame(blocked, columns=["level", "waiting_for", "patient_days"]),
+        layout=Layout(
+            levels=("a",),
+            reasons=("completed", "dropout"),
+            measures=tuple(values),
+            curves=(("retention", ""),),
+            first_day=0,
+        ),
+        figures=np.array(list(values.values())).reshape(-1, 3),
+        days=days,
+        shares=np.array([curve], dtype=float),
+        at_risk=np.array([at_risk or [0] * len(curve)], dtype=np.int32),
+        moved=moved,
+        blocked=np.array([[blocked, 0.0]]),
         notes=(),
     )
 
@@ -209,9 +194,9 @@ def test_transitions_are_per_year_and_shares_of_those_who_leave_there() -> None:
 
 
 def test_days_lost_are_per_year() -> None:
-    runs = [reduced({}, replication=n, blocked=[("a", "b", 3.0)] if n else []) for n in range(2)]
-    table = estimates.blocked_by(runs, 0.5)
-    assert table["patient_days_per_year"].tolist() == [3.0]
+    runs = [reduced({}, replication=n, blocked=3.0 * n) for n in range(2)]
+    row = only_row(estimates.blocked_by(runs, 0.5))
+    assert (row["level"], row["waiting_for"], row["patient_days_per_year"]) == ("a", "a", 3.0)
 
 
 def test_more_replications_narrow_the_interval_to_the_precision() -> None:
@@ -363,5 +348,5 @@ def test_replications_of_real_logs_go_through_every_table() -> None:
 
 def test_a_run_of_less_than_two_days_still_has_its_tables() -> None:
     short = reduce(one_place())
-    empty_days = short._replace(daily=short.daily.iloc[:0])
+    empty_days = short._replace(days=short.days[:0])
     assert estimates.settling([empty_days, empty_days])["settled"].all()

@@ -16,12 +16,11 @@ from typing import Any, NamedTuple, Protocol, overload
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from sim.errors import SimError
 from sim.files import write_whole
 from sim.log import Columns, Log
-from sim.measures.reduce import Reduced
+from sim.measures.reduce import Layout, Reduced
 
 Arrays = dict[str, npt.NDArray[Any]]
 ABOUT = "about"
@@ -117,7 +116,8 @@ def unpack_part(content: bytes) -> Part:
     """The part that was packed."""
     values = unpack(content)
     broken = values.pop("broken")
-    return Part(Reduced(**values), broken)
+    layout = Layout(*values.pop("layout"))
+    return Part(Reduced(layout=layout, **values), broken)
 
 
 def pack_log(log: Log) -> bytes:
@@ -134,15 +134,11 @@ def unpack_log(content: bytes) -> Log:
 
 
 def pack(values: Mapping[str, Any]) -> bytes:
-    """Named tables, arrays, dates and plain values as the bytes of an `.npz` file."""
+    """Named arrays, dates and plain values as the bytes of an `.npz` file."""
     arrays: Arrays = {}
     about: dict[str, Any] = {}
     for name, value in values.items():
-        if isinstance(value, pd.DataFrame):
-            about[name] = {"table": [str(column) for column in value.columns]}
-            for column in value.columns:
-                pack_column(value[column], f"{name}/{column}", arrays)
-        elif isinstance(value, np.ndarray):
+        if isinstance(value, np.ndarray):
             about[name] = {"array": str(value.dtype)}
             arrays[name] = value
         elif isinstance(value, date):
@@ -161,40 +157,13 @@ def unpack(content: bytes) -> dict[str, Any]:
         arrays = {name: file[name] for name in file.files}
     values: dict[str, Any] = {}
     for name, what in json.loads(str(arrays[ABOUT])).items():
-        if "table" in what:
-            columns = {column: unpack_column(f"{name}/{column}", arrays) for column in what["table"]}
-            values[name] = pd.DataFrame(columns, columns=what["table"])
-        elif "array" in what:
+        if "array" in what:
             values[name] = arrays[name]
         elif "date" in what:
             values[name] = date.fromisoformat(what["date"])
         else:
             values[name] = frozen(what["value"])
     return values
-
-
-def pack_column(column: "pd.Series[Any]", place: str, arrays: Arrays) -> None:
-    """Numbers as they are; text as codes and names, missing as −1."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        arrays[f"{place}/codes"] = column.cat.codes.to_numpy()
-        arrays[f"{place}/categories"] = np.array(column.cat.categories.astype(str), dtype=np.str_)
-    elif pd.api.types.is_numeric_dtype(column.dtype):
-        arrays[place] = column.to_numpy()
-    else:
-        codes, names = pd.factorize(column.astype(object), use_na_sentinel=True)
-        arrays[f"{place}/codes"] = codes.astype(np.int32)
-        arrays[f"{place}/names"] = np.array([str(name) for name in names], dtype=np.str_)
-
-
-def unpack_column(place: str, arrays: Arrays) -> Any:
-    """The column that was packed."""
-    if place in arrays:
-        return arrays[place]
-    codes = arrays[f"{place}/codes"]
-    if f"{place}/categories" in arrays:
-        categories = pd.Index(arrays[f"{place}/categories"].tolist(), dtype=object)
-        return pd.Categorical.from_codes(codes.tolist(), categories=categories)
-    return np.array([*arrays[f"{place}/names"].tolist(), None], dtype=object)[codes]
 
 
 def frozen(value: Any) -> Any:

@@ -1,18 +1,21 @@
 """Where places are lost to patients who are ready to move on, and because which other level has none."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
 from sim.log import Floats, Log
 from sim.measures.histories import clinical_end, days_between, histories, within
-from sim.measures.tidy import groups, named, share, values
+from sim.measures.tidy import Value, gives_values, groups, named, share
 
 BLOCKED_BY_COLUMNS: tuple[str, ...] = ("level", "waiting_for", "patient_days")
 DELAY = "placement delay"
 """Stands in the place of a level: ready, but she has not asked for the next level yet."""
 
 
-def blocked_stays(log: Log) -> pd.DataFrame:
+@gives_values
+def blocked_stays(log: Log) -> Iterator[Value]:
     """How many stays end with the patient kept in her place.
 
     stay.blocked.share: of the stays whose clinical end (ready, or left) lies in the window, the share whose
@@ -25,23 +28,28 @@ def blocked_stays(log: Log) -> pd.DataFrame:
     kept = ended & ~(days_between(end, stays.left) == 0.0)
     here = {number: stays.level == number for number in range(len(log.levels))}
     here[-1] = np.ones(len(stays.level), dtype=bool)
-    return values(
-        share(
+    for number, name in groups(log):
+        yield share(
             "stay.blocked.share",
             name,
             np.count_nonzero(kept & here[number]),
             np.count_nonzero(ended & here[number]),
         )
-        for number, name in groups(log)
-    )
 
 
 def blocked_by(log: Log) -> pd.DataFrame:
     """Patient-days in the window for which ready patients held a place, by level and by the level awaited.
 
+    Columns `BLOCKED_BY_COLUMNS`; only pairs that occur. As `blocked_days`.
+    """
+    return blocked_by_table(blocked_days(log), log.levels)
+
+
+def blocked_days(log: Log) -> Floats:
+    """Patient-days in the window for which ready patients held a place: level × level awaited, then `DELAY`.
+
     A patient is blocked from ready to left. The days from ready to her request (a rule's `delay`) are not the
     next level's doing and stand under "placement delay"; so the rows of a level add up to its blocked days.
-    Columns `BLOCKED_BY_COLUMNS`; only pairs that occur.
     """
     stays = histories(log).stays
     ready = np.flatnonzero(~np.isnan(stays.ready))
@@ -51,11 +59,16 @@ def blocked_by(log: Log) -> pd.DataFrame:
     np.add.at(cells, (stays.level[ready], stays.to_level[ready]), _days_in_window(asked, left, log))
     delays = _days_in_window(stays.ready[ready], asked, log)
     cells[:, -1] = np.bincount(stays.level[ready], weights=delays, minlength=len(log.levels))
+    return cells
+
+
+def blocked_by_table(cells: Floats, levels: tuple[str, ...]) -> pd.DataFrame:
+    """The days of `blocked_days` as a table with `BLOCKED_BY_COLUMNS`."""
     level, waiting_for = np.nonzero(cells)
     return pd.DataFrame(
         {
-            "level": named(level, log.levels),
-            "waiting_for": named(waiting_for, (*log.levels, DELAY)),
+            "level": named(level, levels),
+            "waiting_for": named(waiting_for, (*levels, DELAY)),
             "patient_days": cells[level, waiting_for],
         },
         columns=list(BLOCKED_BY_COLUMNS),

@@ -16,7 +16,7 @@ from sim.log import Floats, Log
 from sim.measures import steps
 from sim.measures.histories import clinical_end, histories
 from sim.measures.steps import Steps
-from sim.measures.tidy import Value, groups, named, values
+from sim.measures.tidy import Value, gives_values, groups, named
 from sim.words import Event
 
 DAILY_COLUMNS: tuple[str, ...] = ("day", "level", "measure", "value")
@@ -33,7 +33,8 @@ class Counts(NamedTuple):
     capacity: Steps  # places; infinite when unlimited
 
 
-def census(log: Log) -> pd.DataFrame:
+@gives_values
+def census(log: Log) -> Iterator[Value]:
     """The time-weighted means and percentiles of what each level holds in the window, and its occupancy.
 
     * census.mean: days of stays within the window (admitted to left) ÷ days of the window. census.p05 …
@@ -49,7 +50,8 @@ def census(log: Log) -> pd.DataFrame:
 
     For the whole continuum the counts are added up over levels.
     """
-    return values(row for number, name in groups(log) for row in _level(log, number, name))
+    for number, name in groups(log):
+        yield from _level(log, number, name)
 
 
 def _level(log: Log, number: int, name: str) -> Iterator[Value]:
@@ -77,23 +79,39 @@ def _level(log: Log, number: int, name: str) -> Iterator[Value]:
 def daily(log: Log) -> pd.DataFrame:
     """The state of each level just before midnight of each whole day in the window; columns `DAILY_COLUMNS`.
 
-    The figure of day d is the state just before d + 1: who was admitted on day d counts, who left on it does
-    not. Units: patients; for capacity places, null when unlimited.
+    As `daily_figures`.
     """
-    days = np.arange(ceil(log.window_start), floor(log.window_end), dtype=np.float64)
-    blocks = []
-    for number in range(len(log.levels)):
-        held = counts(log, number)
-        by_name = {name: steps.before(getattr(held, name), days + 1.0) for name in DAILY_MEASURES}
-        by_name["capacity"] = np.where(np.isinf(by_name["capacity"]), np.nan, by_name["capacity"])
-        blocks.append(np.stack([by_name[name] for name in DAILY_MEASURES]))
-    figures = np.stack(blocks).transpose(2, 0, 1)
-    _, levels, measures = np.indices(figures.shape).reshape(3, -1)
+    return daily_table(daily_figures(log), first_day(log), log.levels)
+
+
+def daily_figures(log: Log) -> Floats:
+    """The state just before midnight of each whole day in the window: days × levels × `DAILY_MEASURES`.
+
+    The figure of day d is the state just before d + 1: who was admitted on day d counts, who left on it does
+    not. Units: patients; for capacity places, NaN when unlimited.
+    """
+    midnights = np.arange(first_day(log), floor(log.window_end), dtype=np.float64) + 1.0
+    held = [counts(log, number) for number in range(len(log.levels))]
+    figures = np.stack(
+        [[steps.before(getattr(one, name), midnights) for name in DAILY_MEASURES] for one in held]
+    )
+    figures[np.isinf(figures)] = np.nan
+    return figures.transpose(2, 0, 1)
+
+
+def first_day(log: Log) -> int:
+    """The first whole day of the window."""
+    return ceil(log.window_start)
+
+
+def daily_table(figures: Floats, first: int, levels: tuple[str, ...]) -> pd.DataFrame:
+    """Figures of days, the first of this number, × `levels` × `DAILY_MEASURES` as a table."""
+    days, level, measure = np.indices(figures.shape).reshape(3, -1)
     return pd.DataFrame(
         {
-            "day": np.repeat(days.astype(np.int32), len(log.levels) * len(DAILY_MEASURES)),
-            "level": named(levels, log.levels),
-            "measure": named(measures, DAILY_MEASURES),
+            "day": (first + days).astype(np.int32),
+            "level": named(level, levels),
+            "measure": named(measure, DAILY_MEASURES),
             "value": figures.reshape(-1),
         },
         columns=list(DAILY_COLUMNS),

@@ -6,7 +6,6 @@ Retention until the discharge is left to retention.py; those who never got in ar
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from sim.log import Log
 from sim.measures import reasons
@@ -14,21 +13,21 @@ from sim.measures.histories import Flags, days_between, histories, within
 from sim.measures.survival import Curve, aalen_johansen, share_at
 from sim.measures.tidy import (
     DAYS_PER_MONTH,
-    DailyCurve,
+    WHOLE,
+    NamedCurve,
     Value,
-    curve_days,
-    curves,
-    daily_curve,
+    gives_curves,
+    gives_values,
     groups,
     share,
-    values,
 )
 from sim.words import Reason
 
 RETURN_DAYS: tuple[int, ...] = (30, 90, 365)
 
 
-def episodes(log: Log) -> pd.DataFrame:
+@gives_values
+def episodes(log: Log) -> Iterator[Value]:
     """How the episodes discharged within the window ended; only those with an admission count.
 
     episodes.<reason>.share: the share discharged for that reason. episodes.completed.per_month: those
@@ -42,19 +41,14 @@ def episodes(log: Log) -> pd.DataFrame:
     months = (log.window_end - log.window_start) / DAYS_PER_MONTH
     completed = over & (known.reason == Reason.COMPLETED)
     clean = completed & np.isnan(known.relapsed)
-    return values(
-        [
-            *(
-                share(f"episodes.{name}.share", "", np.count_nonzero(over & (known.reason == code)), total)
-                for code, name in names.items()
-            ),
-            Value("episodes.completed.per_month", "", float(np.count_nonzero(completed) / months)),
-            Value("episodes.completed_relapse_free.per_month", "", float(np.count_nonzero(clean) / months)),
-        ]
-    )
+    for code, name in names.items():
+        yield share(f"episodes.{name}.share", WHOLE, np.count_nonzero(over & (known.reason == code)), total)
+    yield Value("episodes.completed.per_month", WHOLE, np.count_nonzero(completed) / months)
+    yield Value("episodes.completed_relapse_free.per_month", WHOLE, np.count_nonzero(clean) / months)
 
 
-def returns(log: Log) -> pd.DataFrame:
+@gives_values
+def returns(log: Log) -> Iterator[Value]:
     """The share who return to care within so many days of their discharge.
 
     return_to_care.within_30_days, .within_90_days, .within_365_days: of the episodes with an admission that
@@ -64,21 +58,15 @@ def returns(log: Log) -> pd.DataFrame:
     has not returned when the log ends is censored; null beyond the longest follow-up. Level: of the last
     stay. Empty where the scenario has no clock for the return to care.
     """
-    if not log.follows_care:
-        return values([])
-    return values(value for number, name in groups(log) for value in _within(name, return_curve(log, number)))
+    for number, name in groups(log) if log.follows_care else ():
+        yield from _within(name, return_curve(log, number))
 
 
-def returns_curves(log: Log) -> pd.DataFrame:
+@gives_curves
+def returns_curves(log: Log) -> Iterator[NamedCurve]:
     """Curve `return_to_care`: the share of `returns` by days since discharge; group: last level, or ""."""
-    days = curve_days(log)
-    rows: list[DailyCurve] = []
-    if log.follows_care:
-        rows = [
-            daily_curve("return_to_care", name, return_curve(log, number), days)
-            for number, name in groups(log)
-        ]
-    return curves(rows, days)
+    for number, name in groups(log) if log.follows_care else ():
+        yield NamedCurve("return_to_care", name, return_curve(log, number))
 
 
 def discharged(log: Log, level: int = -1) -> Flags:

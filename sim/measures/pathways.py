@@ -3,19 +3,22 @@
 Levels stand in order, the most intensive first: a step up goes to a level earlier in that order.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
-from sim.log import Log
+from sim.log import Integers, Log
 from sim.measures.histories import NONE, clinical_end, days_between, histories, within
-from sim.measures.tidy import Value, groups, named, share, values
+from sim.measures.tidy import Value, gives_values, groups, named, share
 from sim.words import OUTSIDE, Reason
 
 TRANSITION_COLUMNS: tuple[str, ...] = ("from", "to", "patients")
 CAPTURE_DAYS: tuple[int, ...] = (7, 14)
 
 
-def moves(log: Log) -> pd.DataFrame:
+@gives_values
+def moves(log: Log) -> Iterator[Value]:
     """How often stays end in a step up, and how soon completers are admitted to the next level.
 
     * step_ups.per_100_stays: of the stays whose clinical end lies in the window, 100 × those after which a
@@ -33,52 +36,61 @@ def moves(log: Log) -> pd.DataFrame:
     down = over & wanted & (known.to_level > known.level) & (known.cause == Reason.COMPLETED)
     reached = known.next_level == known.to_level
     days = days_between(end, known.next_admitted)
-    rows: list[Value] = []
     for number, name in groups(log):
         here = np.ones(len(over), dtype=bool) if number < 0 else known.level == number
-        rows.append(
-            share(
-                "step_ups.per_100_stays",
-                name,
-                100 * np.count_nonzero(up & here),
-                np.count_nonzero(over & here),
-            )
+        yield share(
+            "step_ups.per_100_stays",
+            name,
+            100 * np.count_nonzero(up & here),
+            np.count_nonzero(over & here),
         )
         for limit in CAPTURE_DAYS:
             followed = down & here & (days_between(end, np.full(len(end), log.end)) >= limit)
             captured = followed & reached & (days <= limit)
-            rows.append(
-                share(
-                    f"step_down.within_{limit}_days",
-                    name,
-                    np.count_nonzero(captured),
-                    np.count_nonzero(followed),
-                )
+            yield share(
+                f"step_down.within_{limit}_days",
+                name,
+                np.count_nonzero(captured),
+                np.count_nonzero(followed),
             )
-    return values(rows)
 
 
 def transitions(log: Log) -> pd.DataFrame:
     """How many patients went from where to where within the window; columns `TRANSITION_COLUMNS`.
 
-    `from` is "outside" or a level, `to` a level or the reason of the discharge. An admission counts when it
-    takes place, from the level of the stay before it in the episode, else from outside; a discharge counts
-    when it takes place, from the level of the last stay of the episode, or from outside where there was
-    none. Only pairs that occur.
+    `from` is "outside" or a level, `to` a level or the reason of the discharge; only pairs that occur. As
+    `transition_counts`.
+    """
+    return transitions_table(transition_counts(log), log.levels, log.reasons)
+
+
+def transition_counts(log: Log) -> Integers:
+    """How many patients went from where to where within the window.
+
+    A row for "outside" and each level they came from, a column for each level and each reason of discharge
+    they went to. An admission counts when it takes place, from the level of the stay before it in the
+    episode, else from outside; a discharge counts when it takes place, from the level of the last stay of
+    the episode, or from outside where there was none.
     """
     known = histories(log)
     stays, episodes = known.stays, known.episodes
     count = len(log.levels)
-    size = 1 + count + len(log.reasons)
+    shape = (1 + count, count + len(log.reasons))
     admitted = within(stays.admitted, log) & ~stays.start
     discharged = within(episodes.discharged, log)
     origin = np.concatenate((stays.from_level[admitted], episodes.last_level[discharged])) + 1
-    target = np.concatenate((stays.level[admitted], count + episodes.reason[discharged])) + 1
-    cells = np.bincount(origin * size + target, minlength=size * size).reshape(size, size)
+    target = np.concatenate((stays.level[admitted], count + episodes.reason[discharged]))
+    return np.bincount(origin * shape[1] + target, minlength=shape[0] * shape[1]).reshape(shape)
+
+
+def transitions_table(cells: Integers, levels: tuple[str, ...], reasons: tuple[str, ...]) -> pd.DataFrame:
+    """The counts of `transition_counts` as a table with `TRANSITION_COLUMNS`."""
     start, to = np.nonzero(cells)
-    names = (OUTSIDE, *log.levels)
-    ends = (*log.levels, *log.reasons)
     return pd.DataFrame(
-        {"from": named(start, names), "to": named(to - 1, ends), "patients": cells[start, to]},
+        {
+            "from": named(start, (OUTSIDE, *levels)),
+            "to": named(to, (*levels, *reasons)),
+            "patients": cells[start, to],
+        },
         columns=list(TRANSITION_COLUMNS),
     )

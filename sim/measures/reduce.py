@@ -1,73 +1,130 @@
-"""One log reduced to its tables: all that is kept of a replication unless the log itself is asked for."""
+"""One log reduced to its figures: all that is kept of a replication unless the log itself is asked for.
+
+Figures are arrays; what they are of is a `Layout`, the same for every replication of a scenario. The tables
+are made from both when somebody asks for them.
+"""
 
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
-from pandas.api.types import union_categoricals
 
-from sim.log import Log
-from sim.measures.blocking import blocked_by
-from sim.measures.census import daily
-from sim.measures.pathways import transitions
+from sim.log import Floats, Integers, Log
+from sim.measures.blocking import blocked_by_table, blocked_days
+from sim.measures.census import daily_figures, daily_table, first_day
+from sim.measures.pathways import transition_counts, transitions_table
 from sim.measures.registry import CURVES, FUNCTIONS, measure
-from sim.measures.tidy import CURVE_COLUMNS
+from sim.measures.survival import at_risk_at, share_at
+from sim.measures.tidy import WHOLE, NamedCurve, Value, curve_days, curve_keys, on_days, rows_of
 
 REDUCED_COLUMNS: tuple[str, ...] = ("measure", "level", "value", "unit", "numerator", "denominator")
 
 
-class Reduced(NamedTuple):
-    """What the measures say of one replication.
+class Layout(NamedTuple):
+    """What the figures of a reduced log are of."""
 
-    `values`: `REDUCED_COLUMNS`, level "" for the whole continuum, value NaN where there is no data;
-    numerator and denominator NaN unless the value is their ratio and both count patients. `daily`,
-    `curves`, `transitions`, `blocked_by`: as the functions of these names say. `notes`: sentences about
-    what a reader must know of it. Replications of one scenario have the same rows in `values`, `daily` and
-    `curves`.
+    levels: tuple[str, ...]
+    reasons: tuple[str, ...]
+    measures: tuple[tuple[str, str], ...]  # measure and level; level "" for the whole continuum
+    curves: tuple[tuple[str, str], ...]  # curve and group
+    first_day: int  # of the daily figures
+
+
+class Reduced(NamedTuple):
+    """What the measures say of one replication; each array has one axis for each thing it is told by.
+
+    `figures`: measures × (value, numerator, denominator), NaN as in `sim.measures.tidy.Value`. `days`: days ×
+    levels × `sim.measures.census.DAILY_MEASURES`. `shares`, `at_risk`: curves × whole days since the start.
+    `moved`: patients, as `transition_counts` gives them. `blocked`: patient-days, as `blocked_days` gives
+    them. `notes`: sentences about what a reader must know of it.
     """
 
     replication: int
-    values: pd.DataFrame
-    daily: pd.DataFrame
-    curves: pd.DataFrame
-    transitions: pd.DataFrame
-    blocked_by: pd.DataFrame
+    layout: Layout
+    figures: Floats
+    days: Floats
+    shares: Floats
+    at_risk: npt.NDArray[np.int32]
+    moved: Integers
+    blocked: Floats
     notes: tuple[str, ...]
+
+    @property
+    def values(self) -> pd.DataFrame:
+        """Every measure by level, its unit, and what it is the ratio of; columns `REDUCED_COLUMNS`."""
+        value, numerator, denominator = self.figures.T
+        columns = measure_keys(self.layout) | {
+            "value": value,
+            "unit": units(self.layout),
+            "numerator": numerator,
+            "denominator": denominator,
+        }
+        return pd.DataFrame(columns, columns=list(REDUCED_COLUMNS))
+
+    @property
+    def daily(self) -> pd.DataFrame:
+        """The state of each level on each day, as `sim.measures.census.daily`."""
+        return daily_table(self.days, self.layout.first_day, self.layout.levels)
+
+    @property
+    def curves(self) -> pd.DataFrame:
+        """All curves by day, as the functions of `registry.CURVES` give them, but for the events."""
+        figures = {"share": self.shares.reshape(-1), "at_risk": self.at_risk.reshape(-1)}
+        return pd.DataFrame(curve_keys(self.layout.curves, self.shares.shape[1]) | figures)
+
+    @property
+    def transitions(self) -> pd.DataFrame:
+        """Who went from where to where, as `sim.measures.pathways.transitions`."""
+        return transitions_table(self.moved, self.layout.levels, self.layout.reasons)
+
+    @property
+    def blocked_by(self) -> pd.DataFrame:
+        """Patient-days lost to patients who are ready, as `sim.measures.blocking.blocked_by`."""
+        return blocked_by_table(self.blocked, self.layout.levels)
 
 
 def reduce(log: Log) -> Reduced:
     """All measures, daily figures and curves of one log."""
-    tables = [table for function in FUNCTIONS if len(table := function(log))]
-    values = pd.concat(tables, ignore_index=True)
-    values.insert(3, "unit", [measure(name).unit for name in values["measure"]])
+    values: list[Value] = [row for function in FUNCTIONS for row in rows_of(function, log)]
+    curves: list[NamedCurve] = [row for function in CURVES.values() for row in rows_of(function, log)]
+    days = curve_days(log)
     return Reduced(
         replication=log.replication,
-        values=values,
-        daily=daily(log),
-        curves=_stacked([function(log) for function in CURVES.values()]),
-        transitions=transitions(log),
-        blocked_by=blocked_by(log),
+        layout=Layout(
+            levels=log.levels,
+            reasons=log.reasons,
+            measures=tuple((row.measure, row.level) for row in values),
+            curves=tuple((row.curve, row.group) for row in curves),
+            first_day=first_day(log),
+        ),
+        figures=np.array([(row.value, row.numerator, row.denominator) for row in values]),
+        days=daily_figures(log),
+        shares=on_days(share_at, curves, days),
+        at_risk=on_days(at_risk_at, curves, days).astype(np.int32),
+        moved=transition_counts(log),
+        blocked=blocked_days(log),
         notes=_notes(values),
     )
 
 
-def _stacked(tables: list[pd.DataFrame]) -> pd.DataFrame:
-    """The tables of curves under one another, still with categories, which keep them small."""
-    tables = [table for table in tables if len(table)]
-    joined: dict[str, object] = {}
-    for column in CURVE_COLUMNS:
-        parts = [table[column] for table in tables]
-        if column in ("curve", "group"):
-            joined[column] = union_categoricals(parts)
-        else:
-            joined[column] = pd.concat(parts, ignore_index=True)
-    return pd.DataFrame(joined, columns=list(CURVE_COLUMNS))
+def measure_keys(layout: Layout) -> dict[str, list[str]]:
+    """The columns measure and level."""
+    return {
+        "measure": [name for name, _ in layout.measures],
+        "level": [level for _, level in layout.measures],
+    }
 
 
-def _notes(values: pd.DataFrame) -> tuple[str, ...]:
-    whole = values[values["level"] == ""].set_index("measure")["value"]
-    notes = []
+def units(layout: Layout) -> list[str]:
+    """The unit of each measure."""
+    return [measure(name).unit for name, _ in layout.measures]
+
+
+def _notes(values: list[Value]) -> tuple[str, ...]:
+    whole = {row.measure: row.value for row in values if row.level == WHOLE}
     if not whole["asked.count"]:
-        notes.append("nobody asked for care within the window")
-    elif not whole["admissions.per_day"]:
-        notes.append("nobody was admitted within the window")
-    return tuple(notes)
+        return ("nobody asked for care within the window",)
+    if not whole["admissions.per_day"]:
+        return ("nobody was admitted within the window",)
+    return ()

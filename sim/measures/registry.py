@@ -5,13 +5,10 @@ The documentation of the measures is made from this table.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-import pandas as pd
-
-from sim.log import Log
 from sim.measures import (
     blocking,
     census,
@@ -23,8 +20,7 @@ from sim.measures import (
     throughput,
     waits,
 )
-
-Function = Callable[[Log], pd.DataFrame]
+from sim.measures.tidy import Table
 
 
 class Measure(NamedTuple):
@@ -33,7 +29,7 @@ class Measure(NamedTuple):
     name: str
     unit: str
     meaning: str
-    function: Function
+    function: Table
 
 
 def _of_waits() -> Iterator[Measure]:
@@ -164,7 +160,7 @@ MEASURES: tuple[Measure, ...] = (
     ),
 )
 
-CURVES: dict[str, Function] = {
+CURVES: dict[str, Table] = {
     "admitted": waits.waits_curves,
     "in_stay, in_place, ended.<reason>": stays.stays_curves,
     "retention, relapse_free or in_care, discharged.<reason>": retention.retention_curves,
@@ -172,7 +168,7 @@ CURVES: dict[str, Function] = {
 }
 """Names of curves → the function that gives them."""
 
-FUNCTIONS: tuple[Function, ...] = tuple(dict.fromkeys(measure.function for measure in MEASURES))
+FUNCTIONS: tuple[Table, ...] = tuple(dict.fromkeys(measure.function for measure in MEASURES))
 """Each function of the table once, in its order."""
 
 

@@ -3,12 +3,13 @@
 How long it took is left to waits.py.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
-import pandas as pd
 
 from sim.log import Log
 from sim.measures.histories import Outcome, histories, within
-from sim.measures.tidy import Value, groups, share, values
+from sim.measures.tidy import Value, gives_values, groups, share
 
 OUTCOMES: dict[str, Outcome] = {
     "admitted": Outcome.ADMITTED,
@@ -22,7 +23,8 @@ OUTCOMES: dict[str, Outcome] = {
 """Name of the measure → how the wait ended."""
 
 
-def requests(log: Log) -> pd.DataFrame:
+@gives_values
+def requests(log: Log) -> Iterator[Value]:
     """Counts and shares of how the requests of the window ended, by the end of the log.
 
     asked.count: at a level, all who joined its line in the window (by a request or a divert, from outside
@@ -33,19 +35,15 @@ def requests(log: Log) -> pd.DataFrame:
     waitlist when the log ends. The shares add up to one.
     """
     known = histories(log)
-    rows: list[Value] = []
     for number, name in groups(log):
         lines = known.requests if number < 0 else known.lines
         asked = within(lines.joined, log) & ~lines.start
         asked &= (lines.from_level < 0) if number < 0 else (lines.level == number)
         total = np.count_nonzero(asked)
-        rows.append(Value("asked.count", name, float(total)))
+        yield Value("asked.count", name, float(total))
         for outcome, code in OUTCOMES.items():
             if number < 0 and code == Outcome.DIVERTED:
                 continue
             count = np.count_nonzero(asked & (lines.outcome == code))
-            rows += [
-                Value(f"{outcome}.count", name, float(count)),
-                share(f"{outcome}.share", name, count, total),
-            ]
-    return values(rows)
+            yield Value(f"{outcome}.count", name, float(count))
+            yield share(f"{outcome}.share", name, count, total)

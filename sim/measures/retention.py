@@ -7,7 +7,6 @@ is left to outcomes.py, single stays to stays.py.
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from sim.log import Floats, Log
 from sim.measures import reasons
@@ -20,7 +19,7 @@ from sim.measures.survival import (
     restricted_mean,
     share_at,
 )
-from sim.measures.tidy import DailyCurve, Value, curve_days, curves, daily_curve, groups, values
+from sim.measures.tidy import NamedCurve, Value, gives_curves, gives_values, groups
 
 DAYS: tuple[int, ...] = (30, 90, 180, 365)
 
@@ -35,7 +34,8 @@ def cohort(log: Log, level: int = -1) -> Flags:
     return chosen if level < 0 else chosen & (known.first_level == level)
 
 
-def retention(log: Log) -> pd.DataFrame:
+@gives_values
+def retention(log: Log) -> Iterator[Value]:
     """The share of the cohort still in the continuum so many days after the first admission.
 
     retention.day_30, .day_90, .day_180, .day_365: not discharged by then, wherever they are: in care,
@@ -45,16 +45,15 @@ def retention(log: Log) -> pd.DataFrame:
     discharge of the episode, from the same curve (mean: the area up to the longest episode seen). Level: of
     the first admission.
     """
-    rows: list[Value] = []
     for number, name in groups(log):
         still = complement(discharge_curves(log, cohort(log, number)))
-        rows += _days("retention", name, still)
-        rows.append(Value("episode.days.mean", name, restricted_mean(still)))
-        rows.append(Value("episode.days.median", name, quantile(still, 0.5)))
-    return values(rows)
+        yield from _days("retention", name, still)
+        yield Value("episode.days.mean", name, restricted_mean(still))
+        yield Value("episode.days.median", name, quantile(still, 0.5))
 
 
-def relapse_free(log: Log) -> pd.DataFrame:
+@gives_values
+def relapse_free(log: Log) -> Iterator[Value]:
     """The share of the cohort without any use so many days after the first admission.
 
     relapse_free.day_30 …: neither a `relapse` in a stay nor a `return_to_use`, while waiting at home or
@@ -63,32 +62,25 @@ def relapse_free(log: Log) -> pd.DataFrame:
     discharge the measure is in_care.day_30 … instead: no relapse by then, censored at the discharge too
     (use at the very moment of the discharge counts). Level: of the first admission.
     """
-    return values(
-        value
-        for number, name in groups(log)
-        for value in _days(_use_name(log), name, use_curve(log, cohort(log, number)))
-    )
+    for number, name in groups(log):
+        yield from _days(_use_name(log), name, use_curve(log, cohort(log, number)))
 
 
-def retention_curves(log: Log) -> pd.DataFrame:
+@gives_curves
+def retention_curves(log: Log) -> Iterator[NamedCurve]:
     """Curves of the cohort by days since the first admission; group: its level, or "" for all.
 
     retention and relapse_free (or in_care) as in the functions of these names; discharged.<reason>: the share
     discharged for that reason, for all together; they and retention add up to one.
     """
-    days = curve_days(log)
-    rows: list[DailyCurve] = []
     for number, name in groups(log):
         chosen = cohort(log, number)
         by_reason = discharge_curves(log, chosen)
-        rows.append(daily_curve("retention", name, complement(by_reason), days))
-        rows.append(daily_curve(_use_name(log), name, use_curve(log, chosen), days))
+        yield NamedCurve("retention", name, complement(by_reason))
+        yield NamedCurve(_use_name(log), name, use_curve(log, chosen))
         if number < 0:
-            rows += [
-                daily_curve(f"discharged.{reason}", name, curve, days)
-                for reason, curve in zip(reasons.of_episodes(log).values(), by_reason, strict=True)
-            ]
-    return curves(rows, days)
+            for reason, curve in zip(reasons.of_episodes(log).values(), by_reason, strict=True):
+                yield NamedCurve(f"discharged.{reason}", name, curve)
 
 
 def discharge_curves(log: Log, chosen: Flags) -> tuple[Curve, ...]:

@@ -7,16 +7,16 @@ What comes after a stay is left to pathways.py, being blocked to blocking.py.
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from sim.log import Floats, Log
 from sim.measures import reasons
 from sim.measures.histories import Flags, Stays, clinical_end, days_between, histories, within
 from sim.measures.survival import aalen_johansen, kaplan_meier, quantile, restricted_mean
-from sim.measures.tidy import Value, curve_days, curves, daily_curve, groups, share, values
+from sim.measures.tidy import NamedCurve, Value, gives_curves, gives_values, groups, share
 
 
-def stays(log: Log) -> pd.DataFrame:
+@gives_values
+def stays(log: Log) -> Iterator[Value]:
     """Lengths of the stays that began within the window, by level, in days, unfinished ones censored.
 
     stay.clinical.…: from admission to ready, or to left where no next level was wanted. stay.place.…: from
@@ -25,35 +25,32 @@ def stays(log: Log) -> pd.DataFrame:
     null where the log is too short to see it; .mean is the area under the curve up to the longest stay
     seen: the mean itself where the longest one has ended, else each stay counts only up to there.
     """
-    return values(
-        value for number, name in groups(log) if number >= 0 for value in _lengths(log, number, name)
-    )
+    for number, name in enumerate(log.levels):
+        yield from _lengths(log, number, name)
 
 
-def stays_curves(log: Log) -> pd.DataFrame:
+@gives_curves
+def stays_curves(log: Log) -> Iterator[NamedCurve]:
     """Curves of the stays that began within the window, by level (group), by days since admission.
 
     in_stay, in_place: share whose clinical stay goes on, and who still hold the place (Kaplan–Meier).
     ended.<reason>: share whose clinical stay has ended for that reason (Aalen–Johansen, the other reasons
     competing). Unfinished stays are censored at the end of the log.
     """
-    known, names, days = histories(log).stays, reasons.of_stays(log), curve_days(log)
-    rows = []
-    for number, name in groups(log):
-        if number < 0:
-            continue
+    known, names = histories(log).stays, reasons.of_stays(log)
+    for number, name in enumerate(log.levels):
         chosen = _begun(known, log, number)
         clinical, over = _durations(known.admitted[chosen], clinical_end(known)[chosen], log)
         place, left = _durations(known.admitted[chosen], known.left[chosen], log)
-        rows.append(daily_curve("in_stay", name, kaplan_meier(clinical, over), days))
-        rows.append(daily_curve("in_place", name, kaplan_meier(place, left), days))
+        yield NamedCurve("in_stay", name, kaplan_meier(clinical, over))
+        yield NamedCurve("in_place", name, kaplan_meier(place, left))
         cause = reasons.renumbered(np.where(over, known.cause[chosen], -1), names)
         for reason, curve in zip(names.values(), aalen_johansen(clinical, cause, len(names)), strict=True):
-            rows.append(daily_curve(f"ended.{reason}", name, curve, days))
-    return curves(rows, days)
+            yield NamedCurve(f"ended.{reason}", name, curve)
 
 
-def ended(log: Log) -> pd.DataFrame:
+@gives_values
+def ended(log: Log) -> Iterator[Value]:
     """Why stays ended: of those whose clinical end lies in the window, the share that ended for each reason.
 
     ended.<reason>.share, for each level and for all levels together. The clinical end is ready, or left
@@ -62,15 +59,11 @@ def ended(log: Log) -> pd.DataFrame:
     """
     known, names = histories(log).stays, reasons.of_stays(log)
     over = within(clinical_end(known), log)
-    rows = []
     for number, name in groups(log):
         chosen = over if number < 0 else over & (known.level == number)
         cause, total = known.cause[chosen], np.count_nonzero(chosen)
-        rows += [
-            share(f"ended.{reason}.share", name, np.count_nonzero(cause == code), total)
-            for code, reason in names.items()
-        ]
-    return values(rows)
+        for code, reason in names.items():
+            yield share(f"ended.{reason}.share", name, np.count_nonzero(cause == code), total)
 
 
 def _begun(known: Stays, log: Log, level: int) -> Flags:

@@ -95,7 +95,7 @@ def incidence_variance(curve: Curve) -> Floats:
     before = _still_before(at_risk, curve.gone)
     hazard = curve.events / at_risk
     cross = before * hazard / at_risk
-    return np.maximum(
+    variance: Floats = np.maximum(
         share**2 * np.cumsum(weight)
         - 2.0 * share * np.cumsum(weight * share)
         + np.cumsum(weight * share**2)
@@ -103,6 +103,7 @@ def incidence_variance(curve: Curve) -> Floats:
         - 2.0 * (share * np.cumsum(cross) - np.cumsum(cross * share)),
         0.0,
     )
+    return variance
 
 
 def band(curve: Curve, variance: Floats, z: float = 1.959963984540054) -> tuple[Floats, Floats]:

@@ -1,17 +1,19 @@
 """How many patients move through: requests, admissions, ended stays and discharges per day and per month."""
 
+from collections.abc import Iterator
+
 import numpy as np
-import pandas as pd
 
 from sim.log import Log
 from sim.measures.histories import clinical_end, histories, within
-from sim.measures.tidy import DAYS_PER_MONTH, Value, groups, values
+from sim.measures.tidy import DAYS_PER_MONTH, Value, gives_values, groups
 
 PERIODS: dict[str, float] = {"per_day": 1.0, "per_month": DAYS_PER_MONTH}
 """Name of the period → its days."""
 
 
-def throughput(log: Log) -> pd.DataFrame:
+@gives_values
+def throughput(log: Log) -> Iterator[Value]:
     """What happened within the window, per day and per month (365 ÷ 12 days), patients of day 0 included.
 
     * asked: requests for the level and diverts to it; whole: requests that no stay came before in the
@@ -31,7 +33,6 @@ def throughput(log: Log) -> pd.DataFrame:
     out = within(cases.discharged, log) & ~np.isnan(cases.admitted)
     asked_whole = within(known.requests.joined, log) & ~known.requests.start & (known.requests.from_level < 0)
     days = log.window_end - log.window_start
-    rows: list[Value] = []
     for number, name in groups(log):
         whole = number < 0
         counts = {
@@ -42,9 +43,6 @@ def throughput(log: Log) -> pd.DataFrame:
             "stays_ended": np.count_nonzero(over if whole else over & (stays.level == number)),
             "discharges": np.count_nonzero(out if whole else out & (cases.last_level == number)),
         }
-        rows += [
-            Value(f"{what}.{period}", name, float(count * length / days))
-            for what, count in counts.items()
-            for period, length in PERIODS.items()
-        ]
-    return values(rows)
+        for what, count in counts.items():
+            for period, length in PERIODS.items():
+                yield Value(f"{what}.{period}", name, count * length / days)

@@ -1,10 +1,18 @@
-"""The shape of what measures give back: tidy tables, one row per measure and level, or per day of a curve."""
+"""The shape of what measures give: rows of figures and curves, and the tidy tables made of them.
 
-from collections.abc import Iterable, Iterator, Sequence
+A measure is written as a function from a log to its rows, and marked `gives_values` or `gives_curves`:
+called, it gives their table. `rows_of` gives the rows themselves, from which `reduce.py` makes one table of
+all measures at once: a table costs more than the figures in it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import wraps
+from inspect import unwrap
 from math import floor
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sim.log import Floats, Integers, Log
@@ -23,6 +31,7 @@ LONGEST_CURVE_DAYS = 730
 
 
 Count = int | np.integer[Any]
+Table = Callable[[Log], pd.DataFrame]
 
 
 class Value(NamedTuple):
@@ -39,23 +48,47 @@ class Value(NamedTuple):
     denominator: float = np.nan
 
 
-class DailyCurve(NamedTuple):
-    """One curve read off at whole days since the start, 0 first.
-
-    `share` on day d includes the events on it and is NaN where follow-up does not reach; `at_risk` are those
-    followed just before d, `events` all events since the start, d included.
-    """
+class NamedCurve(NamedTuple):
+    """One curve of one group: a level, or "" for all."""
 
     curve: str
     group: str
-    share: Floats
-    at_risk: Integers
-    events: Integers
+    steps: Curve
 
 
-def values(rows: Iterable[Value]) -> pd.DataFrame:
-    """The values as a table with `VALUE_COLUMNS`."""
-    return pd.DataFrame(list(rows), columns=list(VALUE_COLUMNS))
+def gives_values(rows: Callable[[Log], Iterable[Value]]) -> Table:
+    """The function that gives these rows as a table with `VALUE_COLUMNS`."""
+
+    @wraps(rows)
+    def table(log: Log) -> pd.DataFrame:
+        return pd.DataFrame(list(rows(log)), columns=list(VALUE_COLUMNS))
+
+    return table
+
+
+def gives_curves(rows: Callable[[Log], Iterable[NamedCurve]]) -> Table:
+    """The function that gives these curves, read off at whole days, as a table with `CURVE_COLUMNS`.
+
+    `share` on day d since the start includes the events on it and is NaN where follow-up does not reach;
+    `at_risk` are those followed just before d, `events` all events since the start, d included.
+    """
+
+    @wraps(rows)
+    def table(log: Log) -> pd.DataFrame:
+        curves, days = list(rows(log)), curve_days(log)
+        columns = curve_keys([(one.curve, one.group) for one in curves], len(days)) | {
+            "share": on_days(share_at, curves, days).reshape(-1),
+            "at_risk": on_days(at_risk_at, curves, days).reshape(-1).astype(np.int32),
+            "events": on_days(events_by, curves, days).reshape(-1).astype(np.int32),
+        }
+        return pd.DataFrame(columns, columns=list(CURVE_COLUMNS))
+
+    return table
+
+
+def rows_of(function: Table, log: Log) -> list[Any]:
+    """The rows, or curves, of which a function marked as above makes its table."""
+    return list(unwrap(function)(log))
 
 
 def share(measure: str, level: str, numerator: Count, denominator: Count) -> Value:
@@ -75,32 +108,29 @@ def curve_days(log: Log) -> Floats:
     return np.arange(min(floor(log.end - log.window_start), LONGEST_CURVE_DAYS) + 1.0)
 
 
-def daily_curve(name: str, group: str, curve: Curve, days: Floats) -> DailyCurve:
-    """A curve read off at these days."""
-    return DailyCurve(name, group, share_at(curve, days), at_risk_at(curve, days), events_by(curve, days))
+def on_days(
+    read: Callable[[Curve, Floats], Any], curves: Sequence[NamedCurve], days: Floats
+) -> npt.NDArray[Any]:
+    """What `read` says of the curves at the days: a row per curve, a column per day."""
+    return np.array([read(one.steps, days) for one in curves]).reshape(len(curves), len(days))
 
 
-def curves(rows: Sequence[DailyCurve], days: Floats) -> pd.DataFrame:
-    """The curves, read off at these days, as one table with `CURVE_COLUMNS`."""
-    empty = np.empty(0)
-    return pd.DataFrame(
-        {
-            "curve": _repeated([row.curve for row in rows], len(days)),
-            "group": _repeated([row.group for row in rows], len(days)),
-            "day": np.tile(days.astype(np.int32), len(rows)),
-            "share": np.concatenate([empty, *(row.share for row in rows)]),
-            "at_risk": np.concatenate([empty, *(row.at_risk for row in rows)]).astype(np.int32),
-            "events": np.concatenate([empty, *(row.events for row in rows)]).astype(np.int32),
-        },
-        columns=list(CURVE_COLUMNS),
-    )
+def curve_keys(names: Sequence[tuple[str, str]], days: int) -> dict[str, Any]:
+    """The columns curve, group and day of a table of curves, each told on so many days."""
+    return {
+        "curve": repeated([curve for curve, _ in names], days),
+        "group": repeated([group for _, group in names], days),
+        "day": np.tile(np.arange(days, dtype=np.int32), len(names)),
+    }
+
+
+def repeated(names: Sequence[str], times: int) -> pd.Categorical:
+    """Each name so many times over, as a categorical in the order in which they come first."""
+    known = {name: number for number, name in enumerate(dict.fromkeys(names))}
+    return named(np.repeat(np.array([known[name] for name in names], dtype=np.int64), times), tuple(known))
 
 
 def named(numbers: Sequence[int] | Integers, names: Sequence[str]) -> pd.Categorical:
     """The names at these numbers, as a categorical in the order of `names`."""
-    return pd.Categorical.from_codes(list(numbers), categories=pd.Index(names, dtype=object))
-
-
-def _repeated(names: list[str], times: int) -> pd.Categorical:
-    known = list(dict.fromkeys(names))
-    return named(np.repeat([known.index(name) for name in names], times).astype(np.int64), known)
+    codes = cast("Sequence[int]", np.asarray(numbers))  # a list would be slower
+    return pd.Categorical.from_codes(codes, categories=pd.Index(names, dtype=object))

@@ -7,12 +7,11 @@ census.py.
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from sim.log import Floats, Integers, Log
 from sim.measures.histories import Flags, Outcome, Waits, days_between, histories, within
 from sim.measures.survival import aalen_johansen, kaplan_meier, quantile, restricted_mean, share_at
-from sim.measures.tidy import DailyCurve, Value, curve_days, curves, daily_curve, groups, share, values
+from sim.measures.tidy import NamedCurve, Value, gives_curves, gives_values, groups, share
 
 WHO: dict[str, str] = {
     "": "",
@@ -24,7 +23,8 @@ WHO: dict[str, str] = {
 WEEK = 7.0
 
 
-def waits(log: Log) -> pd.DataFrame:
+@gives_values
+def waits(log: Log) -> Iterator[Value]:
     """Days from the request to the admission, of those who asked within the window.
 
     Who counts. A level's line: all who joined it in the window (by a request, or diverted to it), but for
@@ -43,22 +43,21 @@ def waits(log: Log) -> pd.DataFrame:
       to be waiting still is censored); the median is null where fewer than half are ever admitted, p90
       likewise.
     """
-    return values(value for number, name in groups(log) for value in _level(log, number, name))
+    for number, name in groups(log):
+        yield from _level(log, number, name)
 
 
-def waits_curves(log: Log) -> pd.DataFrame:
+@gives_curves
+def waits_curves(log: Log) -> Iterator[NamedCurve]:
     """Curve `admitted`: of all who asked in the window, the share admitted within so many days of asking.
 
     Who counts and how is that of wait.offered in `waits`, those from outside and transfers together; group:
     the level, or "" for all requests of the continuum.
     """
-    days = curve_days(log)
-    rows: list[DailyCurve] = []
     for number, name in groups(log):
         lines, asked = _asked(log, number)
         durations, cause = _durations(lines, asked, log.end)
-        rows.append(daily_curve("admitted", name, aalen_johansen(durations, cause, 2)[0], days))
-    return curves(rows, days)
+        yield NamedCurve("admitted", name, aalen_johansen(durations, cause, 2)[0])
 
 
 def _asked(log: Log, level: int) -> tuple[Waits, Flags]:
