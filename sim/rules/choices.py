@@ -36,25 +36,38 @@ def choose(t: Tables, rule: int, level: int, person: Person, *, u: float) -> int
             if u < below:
                 return t.options[option].to
         return t.options[last - 1].to
-    shares = [t.options[option].share for option in range(first, last)]
+    scale = 1.0  # by how much all shifts together change a share that is not shifted itself
     for option in range(first, last):
         size = option_ratio(t, target, level, t.options[option].to, person)
-        if size != 1.0:
-            shift(shares, option - first, size)
+        scale = scale * make_room(t.options[option].share * scale, size)[1]
     below = 0.0
+    so_far = 1.0
     for option in range(first, last - 1):
-        below = below + shares[option - first]
+        size = option_ratio(t, target, level, t.options[option].to, person)
+        share, others = make_room(t.options[option].share * so_far, size)
+        so_far = so_far * others
+        below = below + share * remaining(scale, so_far)
         if u < below:
             return t.options[option].to
     return t.options[last - 1].to
 
 
+def make_room(share: float, size: float) -> tuple[float, float]:
+    """A share whose odds are multiplied by `size`, and the factor by which the others make room for it."""
+    if size == 1.0 or share <= 0.0 or share >= 1.0:
+        return share, 1.0
+    new = odds(share, size)
+    return new, (1.0 - new) / (1.0 - share)
+
+
+def remaining(scale: float, so_far: float) -> float:
+    """The factor of the shifts still to come, from that of all and that of those so far."""
+    return scale / so_far if so_far > 0.0 else 1.0  # 0: one option has taken all
+
+
 def shift(shares: list[float], chosen: int, size: float) -> None:
     """Multiplies the odds of one share in place and scales the others to make room."""
-    old = shares[chosen]
-    if old <= 0.0 or old >= 1.0:
-        return
-    new = odds(old, size)
+    new, others = make_room(shares[chosen], size)
     for other in range(len(shares)):
-        shares[other] = shares[other] * ((1.0 - new) / (1.0 - old))
+        shares[other] = shares[other] * others
     shares[chosen] = new

@@ -3,7 +3,7 @@
 The other clocks of a stay are started by the engine through `sim/rules/clocks.py`; the earliest acts.
 """
 
-from sim.rules.choices import shift
+from sim.rules.choices import make_room, remaining
 from sim.rules.clocks import chance_of_silence, days_until, days_until_beyond
 from sim.rules.conditions import Person
 from sim.rules.effects import option_ratio
@@ -39,28 +39,32 @@ def _end(t: Tables, cell: int, person: Person, *, ends_target: int, u: float, da
     """The row of the end that is to come, by its share among those that can still come."""
     level = cell % t.levels
     first, last = t.cells[cell].end_first, t.cells[cell].end_last
-    weights = [t.ends[row].share for row in range(first, last)]
+    scale = 1.0
     for row in range(first, last):
         size = option_ratio(t, ends_target, level, t.ends[row].reason, person)
-        if size != 1.0:
-            shift(weights, row - first, size)
-    total = 0.0
+        scale = scale * make_room(t.ends[row].share * scale, size)[1]
+    left = 0.0  # of all ends, by the days already spent
     if days > 0.0:
-        left = [0.0 for _ in weights]
+        so_far = 1.0
         for row in range(first, last):
-            clock = t.ends[row].clock
-            silent = chance_of_silence(t, clock, level, person, days=days, planned=0.0)
-            left[row - first] = weights[row - first] * silent
-            total = total + left[row - first]
-        if total > 0.0:  # else all ends are past, and each is as likely as ever
-            for at in range(last - first):
-                weights[at] = left[at] / total
-    below = 0.0
+            size = option_ratio(t, ends_target, level, t.ends[row].reason, person)
+            share, others = make_room(t.ends[row].share * so_far, size)
+            so_far = so_far * others
+            silent = chance_of_silence(t, t.ends[row].clock, level, person, days=days, planned=0.0)
+            left = left + share * remaining(scale, so_far) * silent
+    below, so_far = 0.0, 1.0
     chosen = first
     for row in range(first, last):
-        if weights[row - first] > 0.0:
+        size = option_ratio(t, ends_target, level, t.ends[row].reason, person)
+        share, others = make_room(t.ends[row].share * so_far, size)
+        so_far = so_far * others
+        weight = share * remaining(scale, so_far)
+        if left > 0.0:  # else no days are spent, or all ends are past and each is as likely as ever
+            silent = chance_of_silence(t, t.ends[row].clock, level, person, days=days, planned=0.0)
+            weight = weight * silent / left
+        if weight > 0.0:
             chosen = row
-            below = below + weights[row - first]
+            below = below + weight
             if u < below:
                 return row
     return chosen
