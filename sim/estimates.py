@@ -18,9 +18,9 @@ from sim.errors import SimError
 from sim.log import Floats, Integers
 from sim.measures.blocking import blocked_by_table
 from sim.measures.census import DAILY_MEASURES
-from sim.measures.histories import Flags
 from sim.measures.pathways import transitions_table
 from sim.measures.reduce import Layout, Reduced, measure_keys, units
+from sim.measures.rows import Flags
 
 SUMMARY_COLUMNS: tuple[str, ...] = (
     "measure",

@@ -7,16 +7,14 @@ the window. Levels, reasons and sources stay numbers, as in the log; −1 means 
 
 from enum import IntEnum
 from typing import Any, NamedTuple
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.log import Floats, Integers, Log
+from sim.measures.remembered import remembered
+from sim.measures.rows import NONE, Flags, Rows, before, begins, behind, by_patient, put, take
 from sim.words import Event, Reason
-
-Flags = npt.NDArray[np.bool_]
-NONE = -1
 
 
 class Outcome(IntEnum):
@@ -92,23 +90,13 @@ class Histories(NamedTuple):
     episodes: Episodes
 
 
-_KNOWN: WeakKeyDictionary[Log, Histories] = WeakKeyDictionary()
-
-
+@remembered
 def histories(log: Log) -> Histories:
     """The stays, waits and episodes of a log; derived at the first call and remembered with the log."""
-    known = _KNOWN.get(log)
-    if known is None:
-        rows = _by_patient(log)
-        stays = _stays(rows)
-        known = Histories(
-            stays=stays,
-            lines=_waits(rows, stays, diverts_end=True),
-            requests=_waits(rows, stays, diverts_end=False),
-            episodes=_episodes(rows, log.patient_source),
-        )
-        _KNOWN[log] = known
-    return known
+    rows = by_patient(log)
+    stays = _stays(rows)
+    lines, diverted_to = _lines(rows, stays)
+    return Histories(stays, lines, _requests(lines, diverted_to), _episodes(rows, log.patient_source))
 
 
 def clinical_end(stays: Stays) -> Floats:
@@ -130,89 +118,35 @@ def within(times: Floats, log: Log) -> Flags:
     return (times >= log.window_start) & (times < log.window_end)
 
 
-class _Rows(NamedTuple):
-    """The rows of patients, by patient and then in the order of the log."""
+def _stays(rows: Rows) -> Stays:
+    columns = rows.columns
+    admit, ready, leave = rows.find(Event.ADMIT), rows.find(Event.READY), rows.find(Event.LEAVE)
+    stay = rows.numbered(admit)  # what happens in a place happens in the last stay begun
+    asked = rows.following(rows.find(Event.REQUEST), ready)
 
-    time: Floats
-    patient: Integers
-    episode: Integers
-    event: Integers
-    level: Integers
-    to_level: Integers
-    reason: Integers
-    value: Floats
+    def by_stay(positions: Integers, column: npt.NDArray[Any], missing: float) -> npt.NDArray[Any]:
+        return put(len(admit), missing, stay[positions], rows.read(column, positions))
 
-
-def _by_patient(log: Log) -> _Rows:
-    columns = log.columns
-    order = np.argsort(columns.patient, kind="stable")
-    order = order[np.searchsorted(columns.patient[order], 1) :]
-    return _Rows(*(getattr(columns, name)[order] for name in _Rows._fields))
-
-
-def _at(rows: _Rows, *events: Event) -> Integers:
-    """The positions of the rows of these events."""
-    wanted = np.zeros(len(Event), dtype=bool)
-    wanted[list(events)] = True
-    return np.flatnonzero(wanted[rows.event])
-
-
-def _next(rows: _Rows, marks: Integers, begins: Integers) -> Integers:
-    """For each position in `begins` the first of `marks` behind it that is of the same patient, else −1."""
-    if not len(marks):
-        return np.full(len(begins), NONE)
-    index = np.searchsorted(marks, begins, side="right")
-    found = marks[np.minimum(index, len(marks) - 1)]
-    same = (index < len(marks)) & (rows.patient[found] == rows.patient[begins])
-    return np.where(same, found, NONE)
-
-
-def _between(marks: Integers, begins: Integers, ends: Integers) -> Integers:
-    """For each pair of positions the first of `marks` in [begin, end), else −1."""
-    if not len(marks):
-        return np.full(len(begins), NONE)
-    index = np.searchsorted(marks, begins)
-    found = marks[np.minimum(index, len(marks) - 1)]
-    return np.where((index < len(marks)) & (found < ends), found, NONE)
-
-
-def _take(column: npt.NDArray[Any], positions: Integers, missing: float) -> npt.NDArray[Any]:
-    """The column at the positions; `missing` where the position is −1."""
-    if not len(column):
-        return np.full(len(positions), missing, dtype=column.dtype)
-    return np.where(positions < 0, np.asarray(missing, dtype=column.dtype), column[positions])
-
-
-def _stays(rows: _Rows) -> Stays:
-    admit = _at(rows, Event.ADMIT)
-    leave = _next(rows, _at(rows, Event.LEAVE), admit)
-    ready = _next(rows, _at(rows, Event.READY), admit)
-    after = _next(rows, admit, admit)
-    last = np.where(leave >= 0, leave, np.where(after >= 0, after, len(rows.time)))
-    ready = np.where(ready < last, ready, NONE)
-    asked = np.where(ready >= 0, _next(rows, _at(rows, Event.REQUEST), ready), NONE)
-    patient, episode, level = rows.patient[admit], rows.episode[admit], rows.level[admit]
-    follows = np.zeros(len(admit), dtype=bool)
-    follows[1:] = (patient[1:] == patient[:-1]) & (episode[1:] == episode[:-1])
-    index = np.arange(len(admit))
-    before = np.where(follows, index - 1, NONE)
-    behind = np.where(np.append(follows[1:], False)[: len(admit)], index + 1, NONE)
-    admitted = rows.time[admit]
+    patient, episode = rows.patient[admit], rows.read(columns.episode, admit)
+    level, admitted = rows.read(columns.level, admit), rows.read(columns.time, admit)
+    follows = ~begins(patient, episode)
+    cause = by_stay(leave, columns.reason, NONE)
+    cause[stay[ready]] = rows.read(columns.reason, ready)
     return Stays(
         patient=patient,
         episode=episode,
         level=level,
-        from_level=_take(level, before, NONE),
+        from_level=before(level, follows, NONE),
         admitted=admitted,
-        ready=_take(rows.time, ready, np.nan),
-        asked=_take(rows.time, asked, np.nan),
-        left=_take(rows.time, leave, np.nan),
-        cause=_take(rows.reason, np.where(ready >= 0, ready, leave), NONE),
-        to_level=_take(rows.to_level, ready, NONE),
-        planned_days=rows.value[admit],
-        start=rows.reason[admit] == Reason.START,
-        next_level=_take(level, behind, NONE),
-        next_admitted=_take(admitted, behind, np.nan),
+        ready=by_stay(ready, columns.time, np.nan),
+        asked=put(len(admit), np.nan, stay[ready], rows.times(asked)),
+        left=by_stay(leave, columns.time, np.nan),
+        cause=cause,
+        to_level=by_stay(ready, columns.to_level, NONE),
+        planned_days=rows.read(columns.value, admit),
+        start=rows.read(columns.reason, admit) == Reason.START,
+        next_level=behind(level, follows, NONE),
+        next_admitted=behind(admitted, follows, np.nan),
     )
 
 
@@ -227,82 +161,77 @@ _ENDS = {
 """The event that ends a wait → how it ended."""
 
 
-def _waits(rows: _Rows, stays: Stays, *, diverts_end: bool) -> Waits:
-    ends = {event: how for event, how in _ENDS.items() if diverts_end or event != Event.DIVERT}
+def _lines(rows: Rows, stays: Stays) -> tuple[Waits, Flags]:
+    """The waits in each line by itself, and which of them a divert began."""
+    columns = rows.columns
     outcome = np.full(len(Event), Outcome.WAITING)
-    outcome[list(ends)] = list(ends.values())
-    kept = _at(rows, Event.REQUEST, *ends)
-    event = rows.event[kept]
-    begin = np.flatnonzero((event == Event.REQUEST) | (event == Event.DIVERT))
-    at = kept[begin]
-    end = _next(rows, kept, at)
-    ended = _take(rows.time, end, np.nan)
-    before = _stay_before(rows, stays, at)
-    joined = rows.time[at]
-    left = np.where(before < 0, joined, _take(stays.left, before, np.nan))
-    return Waits(
-        patient=rows.patient[at],
-        episode=rows.episode[at],
-        level=np.where(event[begin] == Event.DIVERT, rows.to_level[at], rows.level[at]),
-        from_level=_take(stays.level, before, NONE),
+    outcome[list(_ENDS)] = list(_ENDS.values())
+    at = rows.find(Event.REQUEST, Event.DIVERT)
+    end = rows.following(rows.find(Event.REQUEST, *_ENDS), at)
+    patient, episode = rows.patient[at], rows.read(columns.episode, at)
+    stay = rows.numbered(rows.find(Event.ADMIT))[at]
+    same = (take(stays.patient, stay, NONE) == patient) & (take(stays.episode, stay, NONE) == episode)
+    stay = np.where(same, stay, NONE)
+    joined = rows.read(columns.time, at)
+    diverted_to = rows.event[at] == Event.DIVERT
+    left = np.where(same, take(stays.left, stay, np.nan), joined)
+    lines = Waits(
+        patient=patient,
+        episode=episode,
+        level=np.where(diverted_to, rows.read(columns.to_level, at), rows.read(columns.level, at)),
+        from_level=take(stays.level, stay, NONE),
         joined=joined,
         home=np.maximum(joined, left),
-        ended=ended,
-        outcome=np.where(end < 0, Outcome.WAITING, outcome[_take(rows.event, end, Event.REQUEST)]),
-        start=rows.reason[at] == Reason.START,
+        ended=rows.times(end),
+        outcome=np.where(end < 0, Outcome.WAITING, outcome[rows.event[end]]),
+        start=rows.read(columns.reason, at) == Reason.START,
+    )
+    return lines, diverted_to
+
+
+def _requests(lines: Waits, diverted_to: Flags) -> Waits:
+    """The waits from each request to its end, which may be in another line."""
+    asked = ~diverted_to
+    request = np.cumsum(asked) - 1
+    each: list[Any] = [column[asked] for column in lines]
+    return Waits(*each)._replace(
+        ended=put(len(each[0]), np.nan, request, lines.ended),
+        outcome=put(len(each[0]), NONE, request, lines.outcome),
     )
 
 
-def _stay_before(rows: _Rows, stays: Stays, at: Integers) -> Integers:
-    """For each position the last stay begun before it in the same episode, as an index of stays; else −1."""
-    admit = _at(rows, Event.ADMIT)
-    index = np.searchsorted(admit, at) - 1
-    if not len(admit):
-        return index
-    same = (
-        (index >= 0) & (stays.patient[index] == rows.patient[at]) & (stays.episode[index] == rows.episode[at])
-    )
-    return np.where(same, index, NONE)
+def _episodes(rows: Rows, sources: Integers) -> Episodes:
+    columns = rows.columns
+    new = begins(rows.patient) | (rows.event == Event.RETURN_TO_CARE)
+    begin = np.flatnonzero(new)
+    episode = np.cumsum(new) - 1
+    admit, relapse = rows.find(Event.ADMIT), rows.find(Event.RELAPSE)
+    discharge, death = rows.find(Event.DISCHARGE), rows.find(Event.DEATH)
+    first = admit[begins(episode[admit])]
+    used = rows.following(rows.find(Event.RELAPSE, Event.RETURN_TO_USE), first)
+    first_ever = np.zeros(len(begin), dtype=bool)
+    first_ever[episode[first[begins(rows.patient[first])]]] = True
 
+    def by_episode(positions: Integers, column: npt.NDArray[Any], missing: float) -> npt.NDArray[Any]:
+        return put(len(begin), missing, episode[positions], rows.read(column, positions))
 
-def _episodes(rows: _Rows, sources: Integers) -> Episodes:
-    admit, discharge = _at(rows, Event.ADMIT), _at(rows, Event.DISCHARGE)
-    kept = _at(rows, Event.REQUEST, Event.ADMIT, Event.DISCHARGE)
-    patient, episode = rows.patient[kept], rows.episode[kept]
-    new = np.ones(len(kept), dtype=bool)
-    new[1:] = (patient[1:] != patient[:-1]) | (episode[1:] != episode[:-1])
-    begin = kept[new]
-    next_begin = np.append(begin[1:], len(rows.time))[: len(begin)]
-    first = _between(admit, begin, next_begin)
-    out = _between(discharge, begin, next_begin)
-    last = np.where(first >= 0, np.searchsorted(admit, next_begin) - 1, NONE)
-    from_admission = np.where(first >= 0, first, begin)
-    relapse = _between(_at(rows, Event.RELAPSE), begin, next_begin)
-    use = _next(rows, _at(rows, Event.RELAPSE, Event.RETURN_TO_USE), from_admission)
-    back = _next(rows, _at(rows, Event.RETURN_TO_CARE), np.where(out >= 0, out, begin))
-    death = _next(rows, _at(rows, Event.DEATH), begin)
-    admitted = _take(rows.time, first, np.nan)
+    patient, requested = rows.patient[begin], rows.read(columns.time, begin)
+    discharged = by_episode(discharge, columns.time, np.nan)
+    returned = behind(requested, ~begins(patient), np.nan)
+    died = put(len(sources) + 1, np.nan, rows.patient[death], rows.read(columns.time, death))
     return Episodes(
-        patient=rows.patient[begin],
-        episode=rows.episode[begin],
-        start=sources[rows.patient[begin] - 1] < 0,
-        requested=rows.time[begin],
-        admitted=admitted,
-        first_level=_take(rows.level, first, NONE),
-        last_level=_take(rows.level[admit], last, NONE),
-        discharged=_take(rows.time, out, np.nan),
-        reason=_take(rows.reason, out, NONE),
-        first=_first_with_admission(rows.patient[begin], first >= 0),
-        relapsed=_take(rows.time, relapse, np.nan),
-        used=np.where(first >= 0, _take(rows.time, use, np.nan), np.nan),
-        returned=np.where(out >= 0, _take(rows.time, back, np.nan), np.nan),
-        died=_take(rows.time, death, np.nan),
+        patient=patient,
+        episode=rows.read(columns.episode, begin),
+        start=sources[patient - 1] < 0,
+        requested=requested,
+        admitted=by_episode(first, columns.time, np.nan),
+        first_level=by_episode(first, columns.level, NONE),
+        last_level=by_episode(admit, columns.level, NONE),
+        discharged=discharged,
+        reason=by_episode(discharge, columns.reason, NONE),
+        first=first_ever,
+        relapsed=by_episode(relapse[begins(episode[relapse])], columns.time, np.nan),
+        used=put(len(begin), np.nan, episode[first], rows.times(used)),
+        returned=np.where(np.isnan(discharged), np.nan, returned),
+        died=died[patient],
     )
-
-
-def _first_with_admission(patient: Integers, with_admission: Flags) -> Flags:
-    first = np.zeros(len(patient), dtype=bool)
-    index = np.flatnonzero(with_admission)
-    _, at = np.unique(patient[index], return_index=True)
-    first[index[at]] = True
-    return first

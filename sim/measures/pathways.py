@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from sim.log import Integers, Log
-from sim.measures.histories import NONE, clinical_end, days_between, histories, within
+from sim.measures.histories import clinical_end, days_between, histories, within
+from sim.measures.rows import NONE
 from sim.measures.tidy import Value, gives_values, groups, named, share
 from sim.words import OUTSIDE, Reason
 

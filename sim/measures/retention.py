@@ -10,7 +10,8 @@ import numpy as np
 
 from sim.log import Floats, Log
 from sim.measures import reasons
-from sim.measures.histories import Flags, days_between, histories, within
+from sim.measures.histories import days_between, histories, within
+from sim.measures.rows import Flags
 from sim.measures.survival import (
     Curve,
     aalen_johansen,

@@ -10,7 +10,8 @@ import numpy as np
 
 from sim.log import Floats, Log
 from sim.measures import reasons
-from sim.measures.histories import Flags, Stays, clinical_end, days_between, histories, within
+from sim.measures.histories import Stays, clinical_end, days_between, histories, within
+from sim.measures.rows import Flags
 from sim.measures.survival import aalen_johansen, kaplan_meier, quantile, restricted_mean
 from sim.measures.tidy import NamedCurve, Value, gives_curves, gives_values, groups, share
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from sim.log import Floats, Integers, Log
-from sim.measures.histories import Flags, Outcome, Waits, days_between, histories, within
+from sim.measures.histories import Outcome, Waits, days_between, histories, within
+from sim.measures.rows import Flags
 from sim.measures.survival import aalen_johansen, kaplan_meier, quantile, restricted_mean, share_at
 from sim.measures.tidy import NamedCurve, Value, gives_curves, gives_values, groups, share
 

@@ -1,0 +1,33 @@
+"""What was derived from a log and is needed by more than one measure: derived once, kept as long as the log.
+
+Measures stay pure functions of a log; this only saves asking the same twice.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
+
+from sim.log import Log
+
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
+
+_KNOWN: WeakKeyDictionary[Log, dict[tuple[object, ...], Any]] = WeakKeyDictionary()
+
+
+def remembered(
+    function: Callable[Concatenate[Log, Asked], Answer],
+) -> Callable[Concatenate[Log, Asked], Answer]:
+    """The function, with each answer about a log remembered; its other arguments are given by position."""
+
+    @wraps(function)
+    def known(log: Log, *asked: Asked.args, **named: Asked.kwargs) -> Answer:
+        answers = _KNOWN.setdefault(log, {})
+        key = (function, asked, *named.items())
+        if key not in answers:
+            answers[key] = function(log, *asked, **named)
+        answer: Answer = answers[key]
+        return answer
+
+    return known

@@ -1,0 +1,33 @@
+import gc
+import weakref
+
+from logs import log_of
+
+from sim.log import Log
+from sim.measures.remembered import remembered
+
+
+def test_an_answer_is_derived_once_for_each_log_and_question() -> None:
+    asked: list[tuple[Log, int]] = []
+
+    @remembered
+    def answer(log: Log, level: int) -> int:
+        asked.append((log, level))
+        return level + 1
+
+    one, other = log_of(""), log_of("")
+    assert [answer(one, 0), answer(one, 0), answer(one, 1), answer(other, 0)] == [1, 1, 2, 1]
+    assert asked == [(one, 0), (one, 1), (other, 0)]
+
+
+def test_a_remembered_answer_does_not_keep_its_log() -> None:
+    @remembered
+    def patients(log: Log) -> int:
+        return len(log.patient_key)
+
+    log = log_of("0 1 request a")
+    assert patients(log) == 1
+    gone = weakref.ref(log)
+    del log
+    gc.collect()
+    assert gone() is None
