@@ -12,9 +12,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.log import Floats, Log
+from sim.log import Floats, Integers, Log
 from sim.measures import steps
 from sim.measures.histories import clinical_end, histories
+from sim.measures.remembered import remembered
 from sim.measures.steps import Steps
 from sim.measures.tidy import Value, gives_values, groups, named
 from sim.words import Event
@@ -60,20 +61,26 @@ def _level(log: Log, number: int, name: str) -> Iterator[Value]:
     full, care, blocked, waiting, places = (steps.clipped(one, *window) for one in held)
     mean = steps.mean(*full)
     yield Value("census.mean", name, mean)
-    for percent in (5, 50, 90, 95):
-        yield Value(f"census.p{percent:02}", name, steps.percentile(*full, percent / 100))
+    yield from _percentiles("census", name, full, (5, 50, 90, 95))
     yield Value("census.max", name, steps.largest(*full))
     yield Value("in_care.mean", name, steps.mean(*care))
     yield Value("blocked.mean", name, steps.mean(*blocked))
     yield Value("blocked.share", name, steps.mean(*blocked) / mean if mean else np.nan)
     yield Value("waiting.mean", name, steps.mean(*waiting))
-    for percent in (50, 95):
-        yield Value(f"waiting.p{percent:02}", name, steps.percentile(*waiting, percent / 100))
+    yield from _percentiles("waiting", name, waiting, (50, 95))
     yield Value("waiting.max", name, steps.largest(*waiting))
     capacity = steps.mean(*places)
     limited = not isinf(capacity)
     yield Value("capacity.mean", name, capacity if limited else np.nan)
     yield Value("occupancy", name, mean / capacity if limited and capacity else np.nan)
+
+
+def _percentiles(
+    measure: str, level: str, held: tuple[Floats, Floats], percents: tuple[int, ...]
+) -> Iterator[Value]:
+    found = steps.percentiles(*held, [percent / 100 for percent in percents])
+    for percent, count in zip(percents, found, strict=True):
+        yield Value(f"{measure}.p{percent:02}", level, count)
 
 
 def daily(log: Log) -> pd.DataFrame:
@@ -118,32 +125,45 @@ def daily_table(figures: Floats, first: int, levels: tuple[str, ...]) -> pd.Data
     )
 
 
+@remembered
 def counts(log: Log, level: int) -> Counts:
-    """What the level with this number holds at each moment, over the whole log; −1: all levels together."""
+    """What the level with this number holds at each moment of the window; −1: all levels together."""
     known = histories(log)
     stays, waits = known.stays, known.lines
     here = np.ones(len(stays.level), dtype=bool) if level < 0 else stays.level == level
     there = np.ones(len(waits.level), dtype=bool) if level < 0 else waits.level == level
-    there &= ~np.isnan(waits.home)
-    admitted, left, ready = stays.admitted[here], stays.left[here], stays.ready[here]
-    was_ready = ~np.isnan(ready)
     return Counts(
-        census=steps.counted(admitted, left),
-        in_care=steps.counted(admitted, clinical_end(stays)[here]),
-        blocked=steps.counted(ready[was_ready], left[was_ready]),
-        waiting=steps.counted(waits.home[there], waits.ended[there]),
+        census=_counted(stays.admitted[here], stays.left[here], log),
+        in_care=_counted(stays.admitted[here], clinical_end(stays)[here], log),
+        blocked=_counted(stays.ready[here], stays.left[here], log),
+        waiting=_counted(waits.home[there], waits.ended[there], log),
         capacity=_capacity(log, level),
     )
 
 
+def _counted(starts: Floats, stops: Floats, log: Log) -> Steps:
+    """How many of the intervals [start, stop) are open at each moment of the window; a NaN start never comes.
+
+    Only those that reach into the window are looked at: after a long warm-up they are few.
+    """
+    reaches = (starts < log.window_end) & ~(stops <= log.window_start)
+    return steps.counted(starts[reaches], stops[reaches])
+
+
+@remembered
 def _capacity(log: Log, level: int) -> Steps:
+    if level < 0:
+        each = [_capacity(log, number) for number in range(len(log.levels))]
+        times: Floats = np.unique(np.concatenate([one.times for one in each]))
+        total = np.sum([steps.value_at(one, times) for one in each], axis=0)
+        return steps.given(times, total)
+    time, at, value = _capacity_rows(log)
+    return steps.given(time[at == level], value[at == level])
+
+
+@remembered
+def _capacity_rows(log: Log) -> tuple[Floats, Integers, Floats]:
+    """Time, level and places of the rows that set a capacity."""
     columns = log.columns
     rows = np.flatnonzero(columns.event == Event.CAPACITY)
-    if level >= 0:
-        rows = rows[columns.level[rows] == level]
-        return steps.given(columns.time[rows], columns.value[rows])
-    each = [_capacity(log, number) for number in range(len(log.levels))]
-    times: Floats = np.unique(columns.time[rows])
-    after = np.append(times[1:], np.inf)
-    total = np.sum([steps.before(one, after) for one in each], axis=0)
-    return steps.given(times, total)
+    return columns.time[rows], columns.level[rows], columns.value[rows]

@@ -22,7 +22,7 @@ def remembered(
     """The function, with each answer about a log remembered; its other arguments are given by position."""
 
     @wraps(function)
-    def known(log: Log, *asked: Asked.args, **named: Asked.kwargs) -> Answer:
+    def known(log: Log, /, *asked: Asked.args, **named: Asked.kwargs) -> Answer:
         answers = _KNOWN.setdefault(log, {})
         key = (function, asked, *named.items())
         if key not in answers:

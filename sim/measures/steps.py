@@ -4,6 +4,7 @@ A count holds from one time to the next, the left end included. Several changes 
 what is said of a moment holds after the last of them.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -25,8 +26,9 @@ def counted(starts: Floats, stops: Floats) -> Steps:
     """How many of the intervals [start, stop) are open at each moment; a NaN stop never comes."""
     stops = stops[~np.isnan(stops)]
     times = np.concatenate((starts, stops))
-    changes = np.concatenate((np.ones(len(starts)), -np.ones(len(stops))))
-    order = np.argsort(times, kind="stable")
+    changes = np.ones(len(times))
+    changes[len(starts) :] = -1.0
+    order = np.argsort(times)
     return _merged(times[order], np.cumsum(changes[order]))
 
 
@@ -37,8 +39,12 @@ def given(times: Floats, values: Floats) -> Steps:
 
 def before(steps: Steps, times: Floats) -> Floats:
     """The value just before each of the times."""
-    index = np.searchsorted(steps.times, times, side="left") - 1
-    return _value(steps, index)
+    return _value(steps, np.searchsorted(steps.times, times, side="left") - 1)
+
+
+def value_at(steps: Steps, times: Floats) -> Floats:
+    """The value from each of the times on."""
+    return _value(steps, np.searchsorted(steps.times, times, side="right") - 1)
 
 
 def clipped(steps: Steps, start: float, end: float) -> tuple[Floats, Floats]:
@@ -46,8 +52,8 @@ def clipped(steps: Steps, start: float, end: float) -> tuple[Floats, Floats]:
     first = np.searchsorted(steps.times, start, side="right")
     last = np.searchsorted(steps.times, end, side="left")
     edges = np.concatenate(([start], steps.times[first:last], [end]))
-    values = _value(steps, np.arange(first - 1, last))
-    return values, np.diff(edges)
+    held = steps.values[first - 1] if first else 0.0
+    return np.concatenate(([held], steps.values[first:last])), edges[1:] - edges[:-1]
 
 
 def mean(values: Floats, days: Floats) -> float:
@@ -55,11 +61,14 @@ def mean(values: Floats, days: Floats) -> float:
     return float(np.sum(values * days) / np.sum(days))
 
 
-def percentile(values: Floats, days: Floats, q: float) -> float:
-    """The smallest value n such that the share of time at n or below is at least q."""
-    order = np.argsort(values, kind="stable")
-    shares = np.cumsum(days[order]) / np.sum(days)
-    return float(values[order][np.searchsorted(shares, q - _EQUAL)])
+def percentiles(values: Floats, days: Floats, q: Sequence[float]) -> list[float]:
+    """For each q the smallest whole number n such that the share of time at n or below is at least q.
+
+    The values are whole numbers, 0 or more.
+    """
+    days_at = np.bincount(values.astype(np.int64), weights=days)
+    shares = np.cumsum(days_at) / np.sum(days)
+    return [float(n) for n in np.searchsorted(shares, np.array(q) - _EQUAL)]
 
 
 def largest(values: Floats, days: Floats) -> float:

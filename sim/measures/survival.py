@@ -58,11 +58,11 @@ def aalen_johansen(durations: Floats, cause: Integers, causes: int) -> tuple[Cur
     """
     times, at_risk, counts = _table(durations, cause, causes)
     gone = counts.sum(axis=0)
-    before = _still_before(at_risk, gone)
+    shares = np.cumsum(_still_before(at_risk, gone) * (counts / at_risk), axis=1)
     complete = _complete(at_risk, gone)
     return tuple(
-        Curve(times, at_risk, events, gone, np.cumsum(before * (events / at_risk)), 0.0, complete)
-        for events in counts
+        Curve(times, at_risk, events, gone, share, 0.0, complete)
+        for events, share in zip(counts, shares, strict=True)
     )
 
 
@@ -179,10 +179,11 @@ def _complete(at_risk: Integers, happened: Integers) -> bool:
 
 def _table(durations: Floats, cause: Integers, causes: int) -> tuple[Floats, Integers, Integers]:
     """Distinct times, those at risk just before each, and events by cause (one row per cause)."""
-    times, index = np.unique(durations, return_inverse=True)
-    leaving = np.bincount(index, minlength=len(times))
-    at_risk = len(durations) - np.concatenate(([0], np.cumsum(leaving)[:-1]))[: len(times)]
-    counts = np.array(
-        [np.bincount(index[cause == k], minlength=len(times)) for k in range(1, causes + 1)]
-    ).reshape(causes, len(times))
-    return times, at_risk, counts
+    order = np.argsort(durations)
+    ordered = durations[order]
+    new = np.ones(len(ordered), dtype=bool)
+    new[1:] = ordered[1:] != ordered[:-1]
+    first = np.flatnonzero(new)
+    cells = cause[order] * len(first) + np.cumsum(new) - 1
+    counts = np.bincount(cells, minlength=(causes + 1) * len(first)).reshape(causes + 1, len(first))
+    return ordered[first], len(durations) - first, counts[1:]

@@ -41,7 +41,7 @@ def test_means_are_of_the_window_alone(start: float, end: float, mean: float) ->
 def test_a_percentile_is_the_smallest_number_not_exceeded_for_that_share_of_time() -> None:
     # 5 days at 1, 4 days at 2, one day at 7: P(≤1) = 0.5, P(≤2) = 0.9.
     values, days = np.array([1.0, 2.0, 7.0, 1.0]), np.array([2.0, 4.0, 1.0, 3.0])
-    assert [steps.percentile(values, days, q) for q in (0.05, 0.5, 0.51, 0.9, 0.91)] == [1, 1, 2, 2, 7]
+    assert steps.percentiles(values, days, (0.05, 0.5, 0.51, 0.9, 0.91)) == [1, 1, 2, 2, 7]
 
 
 def test_a_value_given_at_the_start_of_the_window_replaces_an_unlimited_one() -> None:
