@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from sim.log import Floats, Log
-from sim.measures.histories import clinical_end, days_between, histories, within
-from sim.measures.tidy import Value, gives_values, groups, named, share
+from sim.measures.histories import clinical_end, days_between, histories, until, within
+from sim.measures.tidy import Value, gives_values, groups, named, share, tally
 
 BLOCKED_BY_COLUMNS: tuple[str, ...] = ("level", "waiting_for", "patient_days")
 DELAY = "placement delay"
@@ -26,15 +26,9 @@ def blocked_stays(log: Log) -> Iterator[Value]:
     end = clinical_end(stays)
     ended = within(end, log)
     kept = ended & ~(days_between(end, stays.left) == 0.0)
-    here = {number: stays.level == number for number in range(len(log.levels))}
-    here[-1] = np.ones(len(stays.level), dtype=bool)
+    blocked, all_ended = tally(kept, stays.level, log), tally(ended, stays.level, log)
     for number, name in groups(log):
-        yield share(
-            "stay.blocked.share",
-            name,
-            np.count_nonzero(kept & here[number]),
-            np.count_nonzero(ended & here[number]),
-        )
+        yield share("stay.blocked.share", name, blocked[number], all_ended[number])
 
 
 def blocked_by(log: Log) -> pd.DataFrame:
@@ -53,13 +47,18 @@ def blocked_days(log: Log) -> Floats:
     """
     stays = histories(log).stays
     ready = np.flatnonzero(~np.isnan(stays.ready))
-    left = np.nan_to_num(stays.left[ready], nan=np.inf)
-    asked = np.fmin(np.nan_to_num(stays.asked[ready], nan=np.inf), left)
-    cells = np.zeros((len(log.levels), len(log.levels) + 1))
-    np.add.at(cells, (stays.level[ready], stays.to_level[ready]), _days_in_window(asked, left, log))
-    delays = _days_in_window(stays.ready[ready], asked, log)
-    cells[:, -1] = np.bincount(stays.level[ready], weights=delays, minlength=len(log.levels))
-    return cells
+    left = until(stays.left[ready], np.inf)
+    asked = np.fmin(until(stays.asked[ready], np.inf), left)
+    size = len(log.levels) + 1
+    row = stays.level[ready] * size
+    cells = np.bincount(
+        np.concatenate((row + stays.to_level[ready], row + size - 1)),
+        weights=np.concatenate(
+            (_days_in_window(asked, left, log), _days_in_window(stays.ready[ready], asked, log))
+        ),
+        minlength=len(log.levels) * size,
+    )
+    return cells.reshape(-1, size).astype(np.float64)
 
 
 def blocked_by_table(cells: Floats, levels: tuple[str, ...]) -> pd.DataFrame:

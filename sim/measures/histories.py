@@ -113,6 +113,11 @@ def days_between(earlier: Floats, later: Floats) -> Floats:
     return np.round(later - earlier, 9)
 
 
+def until(times: Floats, end: float) -> Floats:
+    """The times, and where they have not come yet the end."""
+    return np.where(np.isnan(times), end, times)
+
+
 def within(times: Floats, log: Log) -> Flags:
     """Which times lie in the window [window_start, window_end); NaN does not."""
     return (times >= log.window_start) & (times < log.window_end)

@@ -10,6 +10,7 @@ import numpy as np
 from sim.log import Log
 from sim.measures import reasons
 from sim.measures.histories import days_between, histories, within
+from sim.measures.remembered import remembered
 from sim.measures.rows import Flags
 from sim.measures.survival import Curve, aalen_johansen, share_at
 from sim.measures.tidy import (
@@ -70,14 +71,15 @@ def returns_curves(log: Log) -> Iterator[NamedCurve]:
         yield NamedCurve("return_to_care", name, return_curve(log, number))
 
 
-def discharged(log: Log, level: int = -1) -> Flags:
-    """Which episodes are those of the cohort of `returns`; with a level, those whose last stay was there."""
+def discharged(log: Log, level: int) -> Flags:
+    """Which episodes are those of the cohort of `returns` whose last stay was at the level; −1: at any."""
     known = histories(log).episodes
     chosen = within(known.discharged, log) & ~np.isnan(known.admitted) & ~known.start
     return chosen if level < 0 else chosen & (known.last_level == level)
 
 
-def return_curve(log: Log, level: int = -1) -> Curve:
+@remembered
+def return_curve(log: Log, level: int) -> Curve:
     """The share who have returned to care, by days since the discharge; −1: from any level."""
     known, chosen = histories(log).episodes, discharged(log, level)
     out, back = known.discharged[chosen], known.returned[chosen]

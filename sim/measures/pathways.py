@@ -11,7 +11,7 @@ import pandas as pd
 from sim.log import Integers, Log
 from sim.measures.histories import clinical_end, days_between, histories, within
 from sim.measures.rows import NONE
-from sim.measures.tidy import Value, gives_values, groups, named, share
+from sim.measures.tidy import Value, gives_values, groups, named, share, tally
 from sim.words import OUTSIDE, Reason
 
 TRANSITION_COLUMNS: tuple[str, ...] = ("from", "to", "patients")
@@ -35,25 +35,22 @@ def moves(log: Log) -> Iterator[Value]:
     wanted = known.to_level != NONE
     up = over & wanted & (known.to_level < known.level)
     down = over & wanted & (known.to_level > known.level) & (known.cause == Reason.COMPLETED)
-    reached = known.next_level == known.to_level
-    days = days_between(end, known.next_admitted)
+    reached = down & (known.next_level == known.to_level)
+    days, days_followed = (
+        days_between(end, known.next_admitted),
+        days_between(end, np.full(len(end), log.end)),
+    )
+    counts = {"step_ups.per_100_stays": (100, up, over)}
+    for limit in CAPTURE_DAYS:
+        followed = down & (days_followed >= limit)
+        counts[f"step_down.within_{limit}_days"] = (1, followed & reached & (days <= limit), followed)
+    told = {
+        measure: (times, tally(some, known.level, log), tally(of, known.level, log))
+        for measure, (times, some, of) in counts.items()
+    }
     for number, name in groups(log):
-        here = np.ones(len(over), dtype=bool) if number < 0 else known.level == number
-        yield share(
-            "step_ups.per_100_stays",
-            name,
-            100 * np.count_nonzero(up & here),
-            np.count_nonzero(over & here),
-        )
-        for limit in CAPTURE_DAYS:
-            followed = down & here & (days_between(end, np.full(len(end), log.end)) >= limit)
-            captured = followed & reached & (days <= limit)
-            yield share(
-                f"step_down.within_{limit}_days",
-                name,
-                np.count_nonzero(captured),
-                np.count_nonzero(followed),
-            )
+        for measure, (times, some, of) in told.items():
+            yield share(measure, name, times * some[number], of[number])
 
 
 def transitions(log: Log) -> pd.DataFrame:

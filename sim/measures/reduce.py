@@ -15,8 +15,8 @@ from sim.measures.blocking import blocked_by_table, blocked_days
 from sim.measures.census import daily_figures, daily_table, first_day
 from sim.measures.pathways import transition_counts, transitions_table
 from sim.measures.registry import CURVES, FUNCTIONS, measure
-from sim.measures.survival import at_risk_at, share_at
-from sim.measures.tidy import WHOLE, NamedCurve, Value, curve_days, curve_keys, on_days, rows_of
+from sim.measures.survival import read_off
+from sim.measures.tidy import WHOLE, NamedCurve, Value, curve_days, curve_keys, rows_of
 
 REDUCED_COLUMNS: tuple[str, ...] = ("measure", "level", "value", "unit", "numerator", "denominator")
 
@@ -88,7 +88,7 @@ def reduce(log: Log) -> Reduced:
     """All measures, daily figures and curves of one log."""
     values: list[Value] = [row for function in FUNCTIONS for row in rows_of(function, log)]
     curves: list[NamedCurve] = [row for function in CURVES.values() for row in rows_of(function, log)]
-    days = curve_days(log)
+    shares, at_risk = read_off([one.steps for one in curves], curve_days(log))
     return Reduced(
         replication=log.replication,
         layout=Layout(
@@ -100,8 +100,8 @@ def reduce(log: Log) -> Reduced:
         ),
         figures=np.array([(row.value, row.numerator, row.denominator) for row in values]),
         days=daily_figures(log),
-        shares=on_days(share_at, curves, days),
-        at_risk=on_days(at_risk_at, curves, days).astype(np.int32),
+        shares=shares,
+        at_risk=at_risk.astype(np.int32),
         moved=transition_counts(log),
         blocked=blocked_days(log),
         notes=_notes(values),

@@ -5,11 +5,9 @@ How long it took is left to waits.py.
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from sim.log import Log
 from sim.measures.histories import Outcome, histories, within
-from sim.measures.tidy import Value, gives_values, groups, share
+from sim.measures.tidy import Value, gives_values, groups, share, tally
 
 OUTCOMES: dict[str, Outcome] = {
     "admitted": Outcome.ADMITTED,
@@ -35,15 +33,22 @@ def requests(log: Log) -> Iterator[Value]:
     waitlist when the log ends. The shares add up to one.
     """
     known = histories(log)
+    lines, requests = known.lines, known.requests
+    in_line = within(lines.joined, log) & ~lines.start
+    from_outside = within(requests.joined, log) & ~requests.start & (requests.from_level < 0)
+    asked = tally(in_line, lines.level, log, whole=from_outside)
+    became = {
+        outcome: tally(
+            in_line & (lines.outcome == code),
+            lines.level,
+            log,
+            whole=from_outside & (requests.outcome == code),
+        )
+        for outcome, code in OUTCOMES.items()
+    }
     for number, name in groups(log):
-        lines = known.requests if number < 0 else known.lines
-        asked = within(lines.joined, log) & ~lines.start
-        asked &= (lines.from_level < 0) if number < 0 else (lines.level == number)
-        total = np.count_nonzero(asked)
-        yield Value("asked.count", name, float(total))
-        for outcome, code in OUTCOMES.items():
-            if number < 0 and code == Outcome.DIVERTED:
-                continue
-            count = np.count_nonzero(asked & (lines.outcome == code))
-            yield Value(f"{outcome}.count", name, float(count))
-            yield share(f"{outcome}.share", name, count, total)
+        yield Value("asked.count", name, float(asked[number]))
+        for outcome, counts in became.items():
+            if number >= 0 or outcome != "diverted":
+                yield Value(f"{outcome}.count", name, float(counts[number]))
+                yield share(f"{outcome}.share", name, counts[number], asked[number])

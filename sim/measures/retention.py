@@ -10,7 +10,8 @@ import numpy as np
 
 from sim.log import Floats, Log
 from sim.measures import reasons
-from sim.measures.histories import days_between, histories, within
+from sim.measures.histories import days_between, histories, until, within
+from sim.measures.remembered import remembered
 from sim.measures.rows import Flags
 from sim.measures.survival import (
     Curve,
@@ -25,10 +26,10 @@ from sim.measures.tidy import NamedCurve, Value, gives_curves, gives_values, gro
 DAYS: tuple[int, ...] = (30, 90, 180, 365)
 
 
-def cohort(log: Log, level: int = -1) -> Flags:
+def cohort(log: Log, level: int) -> Flags:
     """Which episodes are those of the cohort: the patient's first with an admission, begun in the window.
 
-    Patients there on day 0 are never in it. With a level, only those whose first admission was to it.
+    Patients there on day 0 are never in it. Only those whose first admission was to the level; −1: to any.
     """
     known = histories(log).episodes
     chosen = known.first & ~known.start & within(known.admitted, log)
@@ -47,7 +48,7 @@ def retention(log: Log) -> Iterator[Value]:
     the first admission.
     """
     for number, name in groups(log):
-        still = complement(discharge_curves(log, cohort(log, number)))
+        still = complement(discharge_curves(log, number))
         yield from _days("retention", name, still)
         yield Value("episode.days.mean", name, restricted_mean(still))
         yield Value("episode.days.median", name, quantile(still, 0.5))
@@ -64,7 +65,7 @@ def relapse_free(log: Log) -> Iterator[Value]:
     (use at the very moment of the discharge counts). Level: of the first admission.
     """
     for number, name in groups(log):
-        yield from _days(_use_name(log), name, use_curve(log, cohort(log, number)))
+        yield from _days(_use_name(log), name, use_curve(log, number))
 
 
 @gives_curves
@@ -75,33 +76,33 @@ def retention_curves(log: Log) -> Iterator[NamedCurve]:
     discharged for that reason, for all together; they and retention add up to one.
     """
     for number, name in groups(log):
-        chosen = cohort(log, number)
-        by_reason = discharge_curves(log, chosen)
+        by_reason = discharge_curves(log, number)
         yield NamedCurve("retention", name, complement(by_reason))
-        yield NamedCurve(_use_name(log), name, use_curve(log, chosen))
+        yield NamedCurve(_use_name(log), name, use_curve(log, number))
         if number < 0:
             for reason, curve in zip(reasons.of_episodes(log).values(), by_reason, strict=True):
                 yield NamedCurve(f"discharged.{reason}", name, curve)
 
 
-def discharge_curves(log: Log, chosen: Flags) -> tuple[Curve, ...]:
-    """Per reason of discharge the share of these episodes that ended by it, by days since first admission."""
-    known, names = histories(log).episodes, reasons.of_episodes(log)
-    out = known.discharged[chosen]
-    days = days_between(known.admitted[chosen], np.nan_to_num(out, nan=log.end))
+@remembered
+def discharge_curves(log: Log, level: int) -> tuple[Curve, ...]:
+    """Per reason of discharge the share of the cohort discharged for it, by days since first admission."""
+    known, names, chosen = histories(log).episodes, reasons.of_episodes(log), cohort(log, level)
+    days = days_between(known.admitted[chosen], until(known.discharged[chosen], log.end))
     return aalen_johansen(days, reasons.renumbered(known.reason[chosen], names), len(names))
 
 
-def use_curve(log: Log, chosen: Flags) -> Curve:
-    """The share of these episodes' patients without use, by days since the first admission."""
-    known = histories(log).episodes
+@remembered
+def use_curve(log: Log, level: int) -> Curve:
+    """The share of the cohort without use, by days since the first admission."""
+    known, chosen = histories(log).episodes, cohort(log, level)
     used, died = known.used[chosen], known.died[chosen]
     last = np.full(len(used), log.end)
     if not log.follows_use:
         last = np.fmin(last, known.discharged[chosen])
-    until = np.fmin(np.fmin(used, died), last)
-    cause = np.where(used == until, 1, np.where(died == until, 2, 0))
-    using, _ = aalen_johansen(days_between(known.admitted[chosen], until), cause, 2)
+    followed = np.fmin(np.fmin(used, died), last)
+    cause = np.where(used == followed, 1, np.where(died == followed, 2, 0))
+    using, _ = aalen_johansen(days_between(known.admitted[chosen], followed), cause, 2)
     return using._replace(share=1.0 - using.share, before=1.0)
 
 

@@ -5,15 +5,24 @@ What comes after a stay is left to pathways.py, being blocked to blocking.py.
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
-from sim.log import Floats, Log
+from sim.log import Log
 from sim.measures import reasons
-from sim.measures.histories import Stays, clinical_end, days_between, histories, within
-from sim.measures.rows import Flags
-from sim.measures.survival import aalen_johansen, kaplan_meier, quantile, restricted_mean
-from sim.measures.tidy import NamedCurve, Value, gives_curves, gives_values, groups, share
+from sim.measures.histories import clinical_end, days_between, histories, until, within
+from sim.measures.remembered import remembered
+from sim.measures.rows import NONE
+from sim.measures.survival import (
+    Curve,
+    aalen_johansen,
+    complement,
+    kaplan_meier,
+    quantile,
+    restricted_mean,
+)
+from sim.measures.tidy import NamedCurve, Value, gives_curves, gives_values, groups, share, tally
 
 
 @gives_values
@@ -27,7 +36,12 @@ def stays(log: Log) -> Iterator[Value]:
     seen: the mean itself where the longest one has ended, else each stay counts only up to there.
     """
     for number, name in enumerate(log.levels):
-        yield from _lengths(log, number, name)
+        known = _lengths(log, number)
+        for kind, curve in (("clinical", known.clinical), ("place", known.place)):
+            yield Value(f"stay.{kind}.mean", name, restricted_mean(curve))
+            yield Value(f"stay.{kind}.p25", name, quantile(curve, 0.25))
+            yield Value(f"stay.{kind}.median", name, quantile(curve, 0.5))
+            yield Value(f"stay.{kind}.p75", name, quantile(curve, 0.75))
 
 
 @gives_curves
@@ -38,15 +52,11 @@ def stays_curves(log: Log) -> Iterator[NamedCurve]:
     ended.<reason>: share whose clinical stay has ended for that reason (Aalen–Johansen, the other reasons
     competing). Unfinished stays are censored at the end of the log.
     """
-    known, names = histories(log).stays, reasons.of_stays(log)
     for number, name in enumerate(log.levels):
-        chosen = _begun(known, log, number)
-        clinical, over = _durations(known.admitted[chosen], clinical_end(known)[chosen], log)
-        place, left = _durations(known.admitted[chosen], known.left[chosen], log)
-        yield NamedCurve("in_stay", name, kaplan_meier(clinical, over))
-        yield NamedCurve("in_place", name, kaplan_meier(place, left))
-        cause = reasons.renumbered(np.where(over, known.cause[chosen], -1), names)
-        for reason, curve in zip(names.values(), aalen_johansen(clinical, cause, len(names)), strict=True):
+        known = _lengths(log, number)
+        yield NamedCurve("in_stay", name, known.clinical)
+        yield NamedCurve("in_place", name, known.place)
+        for reason, curve in zip(reasons.of_stays(log).values(), known.ended, strict=True):
             yield NamedCurve(f"ended.{reason}", name, curve)
 
 
@@ -60,29 +70,27 @@ def ended(log: Log) -> Iterator[Value]:
     """
     known, names = histories(log).stays, reasons.of_stays(log)
     over = within(clinical_end(known), log)
+    totals = tally(over, known.level, log)
+    by_reason = [tally(over & (known.cause == code), known.level, log) for code in names]
     for number, name in groups(log):
-        chosen = over if number < 0 else over & (known.level == number)
-        cause, total = known.cause[chosen], np.count_nonzero(chosen)
-        for code, reason in names.items():
-            yield share(f"ended.{reason}.share", name, np.count_nonzero(cause == code), total)
+        for reason, counts in zip(names.values(), by_reason, strict=True):
+            yield share(f"ended.{reason}.share", name, counts[number], totals[number])
 
 
-def _begun(known: Stays, log: Log, level: int) -> Flags:
-    chosen: Flags = within(known.admitted, log) & ~known.start & (known.level == level)
-    return chosen
+class _Lengths(NamedTuple):
+    """What is known of the stays at one level that began within the window."""
+
+    clinical: Curve  # the share whose clinical stay goes on
+    place: Curve  # the share who still hold the place
+    ended: tuple[Curve, ...]  # the share whose clinical stay has ended, by reason
 
 
-def _durations(begin: Floats, end: Floats, log: Log) -> tuple[Floats, Flags]:
-    """Days until the end, or until the end of the log where it has not come; and whether it has."""
-    return days_between(begin, np.nan_to_num(end, nan=log.end)), ~np.isnan(end)
-
-
-def _lengths(log: Log, level: int, name: str) -> Iterator[Value]:
-    known = histories(log).stays
-    chosen = _begun(known, log, level)
-    for kind, end in (("clinical", clinical_end(known)), ("place", known.left)):
-        curve = kaplan_meier(*_durations(known.admitted[chosen], end[chosen], log))
-        yield Value(f"stay.{kind}.mean", name, restricted_mean(curve))
-        yield Value(f"stay.{kind}.p25", name, quantile(curve, 0.25))
-        yield Value(f"stay.{kind}.median", name, quantile(curve, 0.5))
-        yield Value(f"stay.{kind}.p75", name, quantile(curve, 0.75))
+@remembered
+def _lengths(log: Log, level: int) -> _Lengths:
+    known, names = histories(log).stays, reasons.of_stays(log)
+    begun = np.flatnonzero(within(known.admitted, log) & ~known.start & (known.level == level))
+    begin, over, left = known.admitted[begun], clinical_end(known)[begun], known.left[begun]
+    cause = reasons.renumbered(np.where(np.isnan(over), NONE, known.cause[begun]), names)
+    ended = aalen_johansen(days_between(begin, until(over, log.end)), cause, len(names))
+    place = kaplan_meier(days_between(begin, until(left, log.end)), ~np.isnan(left))
+    return _Lengths(complement(ended), place, ended)

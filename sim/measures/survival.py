@@ -124,18 +124,30 @@ def share_at(curve: Curve, days: Floats) -> Floats:
 
     NaN beyond the longest follow-up, unless nobody was left to follow there because all had met an event.
     """
-    if not len(curve.time):
-        return np.full(len(days), np.nan)
-    index = np.searchsorted(curve.time, days, side="right") - 1
-    share = np.where(index < 0, curve.before, curve.share[np.maximum(index, 0)])
-    unknown = (days > curve.time[-1]) & (not curve.complete)
-    return np.where(unknown, np.nan, share)
+    return _share(curve, days, np.searchsorted(curve.time, days, side="right"))
 
 
 def at_risk_at(curve: Curve, days: Floats) -> Integers:
     """How many are still followed just before each of the days since the start."""
-    index = np.searchsorted(curve.time, days, side="left")
-    return np.append(curve.at_risk, 0)[index]
+    return np.append(curve.at_risk, 0)[np.searchsorted(curve.time, days)]
+
+
+def read_off(curves: Sequence[Curve], days: Floats) -> tuple[Floats, Integers]:
+    """The shares of many curves at the days, and those at risk: a row per curve, a column per day.
+
+    Neighbours of the same people, such as those of competing causes, have the same times: they are looked up
+    once.
+    """
+    shares = np.empty((len(curves), len(days)))
+    at_risk = np.empty((len(curves), len(days)), dtype=np.int64)
+    for row, curve in enumerate(curves):
+        if row and curve.time is curves[row - 1].time:
+            at_risk[row] = at_risk[row - 1]
+        else:
+            seen = np.searchsorted(curve.time, days, side="right")
+            at_risk[row] = at_risk_at(curve, days)
+        shares[row] = _share(curve, days, seen)
+    return shares, at_risk
 
 
 def events_by(curve: Curve, days: Floats) -> Integers:
@@ -145,9 +157,9 @@ def events_by(curve: Curve, days: Floats) -> Integers:
 
 def quantile(curve: Curve, p: float) -> float:
     """The first time by which a share `p` has met the event; NaN when the curve does not get there."""
-    share = 1.0 - curve.share if curve.before else curve.share
-    reached = np.flatnonzero(share >= p - _EQUAL)
-    return float(curve.time[reached[0]]) if len(reached) else np.nan
+    share = 1.0 - curve.share if curve.before else curve.share  # never falls
+    reached = np.searchsorted(share, p - _EQUAL)
+    return float(curve.time[reached]) if reached < len(share) else np.nan
 
 
 def restricted_mean(curve: Curve, until: float | None = None) -> float:
@@ -161,6 +173,14 @@ def restricted_mean(curve: Curve, until: float | None = None) -> float:
     stop = curve.time[-1] if until is None else until
     edges = np.concatenate(([0.0], np.minimum(curve.time, stop), [stop]))
     return float(np.sum(np.diff(edges) * np.concatenate(([1.0], curve.share))))
+
+
+def _share(curve: Curve, days: Floats, seen: Integers) -> Floats:
+    """The share at each of the days, by which so many times of the curve have been seen."""
+    share = np.append(curve.before, curve.share)[seen]
+    if not curve.complete:
+        share[days > (curve.time[-1] if len(curve.time) else -np.inf)] = np.nan
+    return share
 
 
 def _still(at_risk: Integers, gone: Integers) -> Floats:
@@ -179,7 +199,7 @@ def _complete(at_risk: Integers, happened: Integers) -> bool:
 
 def _table(durations: Floats, cause: Integers, causes: int) -> tuple[Floats, Integers, Integers]:
     """Distinct times, those at risk just before each, and events by cause (one row per cause)."""
-    order = np.argsort(durations)
+    order = np.argsort(durations, kind="stable")  # quick where they are in order already
     ordered = durations[order]
     new = np.ones(len(ordered), dtype=bool)
     new[1:] = ordered[1:] != ordered[:-1]

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.log import Log
 from sim.measures.histories import clinical_end, histories, within
-from sim.measures.tidy import DAYS_PER_MONTH, Value, gives_values, groups
+from sim.measures.tidy import DAYS_PER_MONTH, Value, gives_values, groups, tally
 
 PERIODS: dict[str, float] = {"per_day": 1.0, "per_month": DAYS_PER_MONTH}
 """Name of the period → its days."""
@@ -26,23 +26,19 @@ def throughput(log: Log) -> Iterator[Value]:
     Whoever was admitted, or asked, before day 0 did so before the window.
     """
     known = histories(log)
-    stays, lines, cases = known.stays, known.lines, known.episodes
+    stays, lines, requests, cases = known
     asked = within(lines.joined, log) & ~lines.start
+    from_outside = within(requests.joined, log) & ~requests.start & (requests.from_level < 0)
     admitted = within(stays.admitted, log) & ~stays.start
-    over = within(clinical_end(stays), log)
     out = within(cases.discharged, log) & ~np.isnan(cases.admitted)
-    asked_whole = within(known.requests.joined, log) & ~known.requests.start & (known.requests.from_level < 0)
+    counts = {
+        "asked": tally(asked, lines.level, log, whole=from_outside),
+        "admissions": tally(admitted, stays.level, log, whole=admitted & (stays.from_level < 0)),
+        "stays_ended": tally(within(clinical_end(stays), log), stays.level, log),
+        "discharges": tally(out, cases.last_level, log),
+    }
     days = log.window_end - log.window_start
     for number, name in groups(log):
-        whole = number < 0
-        counts = {
-            "asked": np.count_nonzero(asked_whole if whole else asked & (lines.level == number)),
-            "admissions": np.count_nonzero(
-                admitted & (stays.from_level < 0 if whole else stays.level == number)
-            ),
-            "stays_ended": np.count_nonzero(over if whole else over & (stays.level == number)),
-            "discharges": np.count_nonzero(out if whole else out & (cases.last_level == number)),
-        }
         for what, count in counts.items():
             for period, length in PERIODS.items():
-                yield Value(f"{what}.{period}", name, count * length / days)
+                yield Value(f"{what}.{period}", name, count[number] * length / days)

@@ -12,11 +12,11 @@ from math import floor
 from typing import Any, NamedTuple, cast
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from sim.log import Floats, Integers, Log
-from sim.measures.survival import Curve, at_risk_at, events_by, share_at
+from sim.measures.rows import Flags
+from sim.measures.survival import Curve, events_by, read_off
 
 WHOLE = ""
 """The "level" of what is said of the whole continuum."""
@@ -76,10 +76,12 @@ def gives_curves(rows: Callable[[Log], Iterable[NamedCurve]]) -> Table:
     @wraps(rows)
     def table(log: Log) -> pd.DataFrame:
         curves, days = list(rows(log)), curve_days(log)
+        steps = [one.steps for one in curves]
+        shares, at_risk = read_off(steps, days)
         columns = curve_keys([(one.curve, one.group) for one in curves], len(days)) | {
-            "share": on_days(share_at, curves, days).reshape(-1),
-            "at_risk": on_days(at_risk_at, curves, days).reshape(-1).astype(np.int32),
-            "events": on_days(events_by, curves, days).reshape(-1).astype(np.int32),
+            "share": shares.reshape(-1),
+            "at_risk": at_risk.reshape(-1).astype(np.int32),
+            "events": np.concatenate([[], *(events_by(one, days) for one in steps)]).astype(np.int32),
         }
         return pd.DataFrame(columns, columns=list(CURVE_COLUMNS))
 
@@ -108,11 +110,11 @@ def curve_days(log: Log) -> Floats:
     return np.arange(min(floor(log.end - log.window_start), LONGEST_CURVE_DAYS) + 1.0)
 
 
-def on_days(
-    read: Callable[[Curve, Floats], Any], curves: Sequence[NamedCurve], days: Floats
-) -> npt.NDArray[Any]:
-    """What `read` says of the curves at the days: a row per curve, a column per day."""
-    return np.array([read(one.steps, days) for one in curves]).reshape(len(curves), len(days))
+def tally(chosen: Flags, level: Integers, log: Log, *, whole: Flags | None = None) -> dict[int, int]:
+    """How many are chosen, by the number of their level; −1: all of them, or those of `whole`."""
+    at_levels = np.bincount(level[chosen], minlength=len(log.levels))
+    total = np.count_nonzero(chosen if whole is None else whole)
+    return {-1: int(total), **dict(enumerate(at_levels.tolist()))}
 
 
 def curve_keys(names: Sequence[tuple[str, str]], days: int) -> dict[str, Any]:

@@ -5,23 +5,24 @@ census.py.
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.log import Floats, Integers, Log
-from sim.measures.histories import Outcome, Waits, days_between, histories, within
+from sim.measures.histories import Outcome, days_between, histories, until, within
+from sim.measures.remembered import remembered
 from sim.measures.rows import Flags
-from sim.measures.survival import aalen_johansen, kaplan_meier, quantile, restricted_mean, share_at
+from sim.measures.survival import Curve, aalen_johansen, complement, quantile, restricted_mean, share_at
 from sim.measures.tidy import NamedCurve, Value, gives_curves, gives_values, groups, share
 
+WEEK = 7.0
 WHO: dict[str, str] = {
     "": "",
     "outside.": ", who asked from outside",
     "transfers.": ", who asked from a stay",
 }
 """Part of the measure's name → in words."""
-
-WEEK = 7.0
 
 
 @gives_values
@@ -56,54 +57,79 @@ def waits_curves(log: Log) -> Iterator[NamedCurve]:
     the level, or "" for all requests of the continuum.
     """
     for number, name in groups(log):
-        lines, asked = _asked(log, number)
-        durations, cause = _durations(lines, asked, log.end)
-        yield NamedCurve("admitted", name, aalen_johansen(durations, cause, 2)[0])
+        yield NamedCurve("admitted", name, _admission(log, number))
 
 
-def _asked(log: Log, level: int) -> tuple[Waits, Flags]:
-    """The waits of a level, or the requests of the continuum, and which of them began within the window."""
+class _Asked(NamedTuple):
+    """Those who asked in the window, who waited least first."""
+
+    days: Floats  # waited so far
+    cause: Integers  # 1: admitted, 2: gone otherwise, 0: still waiting
+    outside: Flags  # asked from outside
+
+
+@remembered
+def _asked(log: Log, level: int) -> _Asked:
+    """Who asked for a level; for the whole continuum every request is one wait."""
     known = histories(log)
     lines = known.requests if level < 0 else known.lines
-    asked = within(lines.joined, log) & ~lines.start
-    return lines, asked if level < 0 else asked & (lines.level == level)
+    chosen = within(lines.joined, log) & ~lines.start
+    if level >= 0:
+        chosen &= lines.level == level
+    asked = np.flatnonzero(chosen)
+    days = days_between(lines.joined[asked], until(lines.ended[asked], log.end))
+    order = np.argsort(days, kind="stable")
+    asked = asked[order]
+    return _Asked(days[order], _CAUSE[lines.outcome[asked]], lines.from_level[asked] < 0)
 
 
-def _durations(lines: Waits, chosen: Flags, end: float) -> tuple[Floats, Integers]:
-    """Days waited so far, and 1 for admitted, 2 for gone otherwise, 0 for still waiting."""
-    ended = np.nan_to_num(lines.ended[chosen], nan=end)
-    outcome = lines.outcome[chosen]
-    cause = np.where(outcome == Outcome.ADMITTED, 1, np.where(outcome == Outcome.WAITING, 0, 2))
-    return days_between(lines.joined[chosen], ended), cause
+_CAUSE = np.array([{Outcome.WAITING: 0, Outcome.ADMITTED: 1}.get(outcome, 2) for outcome in Outcome])
+"""The cause in `_Asked` by the number of the outcome."""
+
+
+@remembered
+def _admission(log: Log, level: int) -> Curve:
+    """The share of those who asked for a level who have been admitted, by days since they asked."""
+    asked = _asked(log, level)
+    return aalen_johansen(asked.days, asked.cause, 2)[0]
 
 
 def _level(log: Log, number: int, name: str) -> Iterator[Value]:
-    lines, asked = _asked(log, number)
-    for who in WHO:
-        chosen = asked
-        if who:
-            chosen = asked & ((lines.from_level < 0) == (who == "outside."))
-        durations, cause = _durations(lines, chosen, log.end)
-        admitted = durations[cause == 1]
-        yield from _of_admitted(f"wait.{who}", name, admitted)
-        yield share(f"wait.{who}share_waiting", name, np.count_nonzero(admitted > 0), len(admitted))
-        yield from _of_admitted(f"wait.{who}waited.", name, admitted[admitted > 0])
-        yield from _of_all(f"wait.{who}offered.", name, durations, cause)
+    asked = _asked(log, number)
+    yield from _of("wait.", name, asked.days, asked.cause, _admission(log, number))
+    for who, chosen in (("outside", asked.outside), ("transfers", ~asked.outside)):
+        days, cause = asked.days[chosen], asked.cause[chosen]
+        yield from _of(f"wait.{who}.", name, days, cause, aalen_johansen(days, cause, 2)[0])
+
+
+def _of(prefix: str, level: str, days: Floats, cause: Integers, admission: Curve) -> Iterator[Value]:
+    admitted = days[cause == 1]
+    waited = admitted[np.searchsorted(admitted, 0.0, side="right") :]
+    yield from _of_admitted(prefix, level, admitted)
+    yield share(f"{prefix}share_waiting", level, len(waited), len(admitted))
+    yield from _of_admitted(f"{prefix}waited.", level, waited)
+    yield Value(f"{prefix}offered.mean", level, restricted_mean(complement([admission])))
+    yield Value(f"{prefix}offered.median", level, quantile(admission, 0.5))
+    yield Value(f"{prefix}offered.p90", level, quantile(admission, 0.9))
+    yield Value(
+        f"{prefix}offered.share_within_7_days", level, float(share_at(admission, np.array([WEEK]))[0])
+    )
 
 
 def _of_admitted(prefix: str, level: str, days: Floats) -> Iterator[Value]:
-    known = len(days) > 0
-    median, p90 = np.percentile(days, (50, 90)) if known else (np.nan, np.nan)
-    yield Value(f"{prefix}mean", level, float(np.mean(days)) if known else np.nan)
-    yield Value(f"{prefix}median", level, float(median))
-    yield Value(f"{prefix}p90", level, float(p90))
-    yield share(f"{prefix}share_within_7_days", level, np.count_nonzero(days <= WEEK), len(days))
+    yield Value(f"{prefix}mean", level, float(days.mean()) if len(days) else np.nan)
+    yield Value(f"{prefix}median", level, _percentile(days, 0.5))
+    yield Value(f"{prefix}p90", level, _percentile(days, 0.9))
+    within_week = int(np.searchsorted(days, WEEK, side="right"))
+    yield share(f"{prefix}share_within_7_days", level, within_week, len(days))
 
 
-def _of_all(prefix: str, level: str, days: Floats, cause: Integers) -> Iterator[Value]:
-    admission, _ = aalen_johansen(days, cause, 2)
-    on_the_list = kaplan_meier(days, cause > 0)
-    yield Value(f"{prefix}mean", level, restricted_mean(on_the_list))
-    yield Value(f"{prefix}median", level, quantile(admission, 0.5))
-    yield Value(f"{prefix}p90", level, quantile(admission, 0.9))
-    yield Value(f"{prefix}share_within_7_days", level, float(share_at(admission, np.array([WEEK]))[0]))
+def _percentile(ordered: Floats, p: float) -> float:
+    """The percentile of type 7 of numbers in rising order, as numpy interpolates it; NaN of none."""
+    if not len(ordered):
+        return np.nan
+    place = p * (len(ordered) - 1)
+    low = int(place)
+    part = place - low
+    a, b = float(ordered[low]), float(ordered[min(low + 1, len(ordered) - 1)])
+    return a + (b - a) * part if part < 0.5 else b - (b - a) * (1.0 - part)
