@@ -6,8 +6,8 @@ telephone literature). Everything here is exact for the model it names; how much
 offers to its levels is left to `sim/traffic.py`.
 """
 
-from collections.abc import Callable, Sequence
-from math import exp, inf, log
+from collections.abc import Callable, Mapping, Sequence
+from math import exp, inf, log, prod
 from typing import NamedTuple
 
 import numpy as np
@@ -216,6 +216,41 @@ def absorption(routing: Sequence[Sequence[float]], exits: Sequence[Sequence[floa
     return Absorption(visits, visits @ np.array(exits, dtype=np.float64))
 
 
+class Clock(NamedTuple):
+    """The law of one clock that may end a stay."""
+
+    density: Callable[[float], float]  # per day
+    survival: Callable[[float], float]  # the chance that it has not rung by that day
+
+
+class Ends(NamedTuple):
+    """How stays end, all clocks competing."""
+
+    shares: dict[str, float]  # by clock
+    planned: float  # the share that lasts as long as planned
+    mean_days: float
+
+
+def competing_clocks(clocks: Mapping[str, Clock], *, planned_days: float) -> Ends:
+    """What independent clocks do to stays that were all planned for so many days; the first to ring acts.
+
+    Kalbfleisch and Prentice (2002), section 8.2: the cumulative incidence F_k = ∫ f_k(t) Π_{j≠k} S_j(t) dt
+    up to the planned end, here by quadrature; the mean is ∫ Π S_j(t) dt.
+    """
+
+    def still(day: float, *, without: str = "") -> float:
+        return prod(clock.survival(day) for name, clock in clocks.items() if name != without)
+
+    def area(height: Callable[[float], float]) -> float:
+        return float(quad(height, 0.0, planned_days, limit=400, epsabs=1e-11, epsrel=1e-10)[0])
+
+    def share(name: str) -> float:
+        return area(lambda day: clocks[name].density(day) * still(day, without=name))
+
+    shares = {name: share(name) for name in clocks}
+    return Ends(shares, still(planned_days), area(still))
+
+
 class Tandem(NamedTuple):
     """Two levels of one place each, the first of which is held while the second is full."""
 
@@ -231,8 +266,10 @@ def tandem_with_blocking(
 ) -> Tandem:
     """The long run of detox 1 place → next level 1 place with an unlimited hold, exponential stays.
 
-    Avi-Itzhak and Yadin (1965), solved as a Markov chain cut off at `longest_line` patients before the
-    second level; settles while rate < 1 / (first + second − 1/(1/first + 1/second)).
+    Avi-Itzhak and Yadin (1965), solved as a Markov chain in which at most `longest_line` patients are before
+    the second level: the default stands for a line without limit, which settles while
+    rate < 1 / (first + second − 1/(1/first + 1/second)); a small number is a line with a limit of one less,
+    solved exactly.
     """
     empty, busy, blocking = 0, 1, 2  # the second level: nobody, somebody, somebody and one blocked before it
     states = [(n, second) for n in range(longest_line + 1) for second in (empty, busy, blocking)]

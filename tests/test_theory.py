@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy.stats import lognorm, poisson
+from scipy.stats import expon, lognorm, poisson, weibull_min
 
 from sim import theory
 
@@ -250,6 +250,28 @@ def test_stays_before_a_way_out_are_worked_by_hand() -> None:
     assert ends[0] == pytest.approx([9 / 17, 8 / 17])
 
 
+def test_clocks_of_one_shape_share_the_stays_as_their_hazards_do() -> None:
+    # two Weibull clocks of shape 0.7 with hazards in the ratio h = (40/60)^0.7; together they are one with
+    # H(t) = (t/40)^0.7 (1 + h), so F = (1 − e^−H(T)) / (1 + h) and h times that; T = 30 days
+    laws = {"dropout": weibull_min(0.7, scale=40.0), "relapse": weibull_min(0.7, scale=60.0)}
+    clocks = {name: theory.Clock(law.pdf, law.sf) for name, law in laws.items()}
+    ends = theory.competing_clocks(clocks, planned_days=30.0)
+    ratio = (40 / 60) ** 0.7
+    left = exp(-((30 / 40) ** 0.7) * (1 + ratio))
+    assert ends.planned == pytest.approx(left, rel=1e-12)
+    assert ends.shares["dropout"] == pytest.approx((1 - left) / (1 + ratio), rel=1e-9)
+    assert ends.shares["relapse"] == pytest.approx((1 - left) * ratio / (1 + ratio), rel=1e-9)
+
+
+def test_exponential_clocks_end_stays_after_their_common_mean() -> None:
+    # rates 1/20 + 1/30 = 1/12: of stays planned for 10 days the mean is 12 (1 − e^(−10/12))
+    laws = (expon(scale=20.0), expon(scale=30.0))
+    clocks = {name: theory.Clock(law.pdf, law.sf) for name, law in zip("ab", laws, strict=True)}
+    ends = theory.competing_clocks(clocks, planned_days=10.0)
+    assert ends.mean_days == pytest.approx(12 * (1 - exp(-10 / 12)), rel=1e-9)
+    assert ends.shares["a"] == pytest.approx(0.6 * (1 - exp(-10 / 12)), rel=1e-9)
+
+
 def test_a_held_place_before_a_full_level_is_that_of_the_known_answers() -> None:
     tandem = theory.tandem_with_blocking(0.4, first_stay=1.0, second_stay=1.0)
     assert tandem.waiting == pytest.approx(expected("C07", "A.waiting"), rel=1e-8)
@@ -258,3 +280,15 @@ def test_a_held_place_before_a_full_level_is_that_of_the_known_answers() -> None
     assert tandem.in_care + tandem.blocked == pytest.approx(expected("C07", "A.census"), rel=1e-8)
     assert tandem.second_census == pytest.approx(expected("C07", "B.census"), rel=1e-8)
     assert tandem.chance_blocked == pytest.approx(expected("C07", "A.p_blocked"), rel=1e-8)
+
+
+def test_a_held_place_without_a_line_is_worked_by_hand() -> None:
+    # rate 1, both stays 1 day, nobody may wait. States: first place empty or in care (0, 1), second likewise,
+    # and blocked (B). Balance, with 00 = 1: 00 ← 01 gives 01 = 1; 10: 00 + 11 = 10; 01 ← 10 and B: 10 + B =
+    # 2 · 01; 11 ← 01: 11 = 01 / 2; B ← 11: B = 11. So 10 = 3/2, 11 = B = 1/2, the sum is 9/2.
+    tandem = theory.tandem_with_blocking(1.0, first_stay=1.0, second_stay=1.0, longest_line=1)
+    assert tandem.in_care == pytest.approx((3 / 2 + 1 / 2) / (9 / 2))
+    assert tandem.blocked == pytest.approx((1 / 2) / (9 / 2))
+    assert tandem.second_census == pytest.approx((1 + 1 / 2 + 1 / 2) / (9 / 2))
+    assert tandem.chance_blocked == pytest.approx((1 / 2) / (3 / 2 + 1 / 2))
+    assert tandem.waiting == 0.0
