@@ -16,7 +16,7 @@ LAYERS = (
     ("arrivals", "description", "differences", "doors", "plan", "pools", "rules", "start", "tables"),
     ("engines", "invariants", "spells", "measures", "theory", "traffic", "flows"),
     ("estimates",),
-    ("experiments", "manifest", "results"),
+    ("experiments", "manifest", "results", "verify"),
     ("plots", "report"),
     ("cli",),
 )

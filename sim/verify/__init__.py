@@ -1,0 +1,1 @@
+"""Textbook answers: small scenarios whose figures are known, simulated and compared."""
