@@ -9,7 +9,6 @@ from enum import IntEnum
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from sim.log import Floats, Integers, Log
 from sim.measures.remembered import remembered
@@ -129,13 +128,13 @@ def _stays(rows: Rows) -> Stays:
     stay = rows.numbered(admit)  # what happens in a place happens in the last stay begun
     asked = rows.following(rows.find(Event.REQUEST), ready)
 
-    def by_stay(positions: Integers, column: npt.NDArray[Any], missing: float) -> npt.NDArray[Any]:
-        return put(len(admit), missing, stay[positions], rows.read(column, positions))
+    def times(positions: Integers) -> Floats:
+        return put(len(admit), np.nan, stay[positions], rows.time[positions])
 
     patient, episode = rows.patient[admit], rows.read(columns.episode, admit)
-    level, admitted = rows.read(columns.level, admit), rows.read(columns.time, admit)
+    level, admitted = rows.read(columns.level, admit), rows.time[admit]
     follows = ~begins(patient, episode)
-    cause = by_stay(leave, columns.reason, NONE)
+    cause = put(len(admit), NONE, stay[leave], rows.read(columns.reason, leave))
     cause[stay[ready]] = rows.read(columns.reason, ready)
     return Stays(
         patient=patient,
@@ -143,11 +142,11 @@ def _stays(rows: Rows) -> Stays:
         level=level,
         from_level=before(level, follows, NONE),
         admitted=admitted,
-        ready=by_stay(ready, columns.time, np.nan),
-        asked=put(len(admit), np.nan, stay[ready], rows.times(asked)),
-        left=by_stay(leave, columns.time, np.nan),
+        ready=times(ready),
+        asked=put(len(admit), np.nan, stay[ready], take(rows.time, asked, np.nan)),
+        left=times(leave),
         cause=cause,
-        to_level=by_stay(ready, columns.to_level, NONE),
+        to_level=put(len(admit), NONE, stay[ready], rows.read(columns.to_level, ready)),
         planned_days=rows.read(columns.value, admit),
         start=rows.read(columns.reason, admit) == Reason.START,
         next_level=behind(level, follows, NONE),
@@ -177,7 +176,7 @@ def _lines(rows: Rows, stays: Stays) -> tuple[Waits, Flags]:
     stay = rows.numbered(rows.find(Event.ADMIT))[at]
     same = (take(stays.patient, stay, NONE) == patient) & (take(stays.episode, stay, NONE) == episode)
     stay = np.where(same, stay, NONE)
-    joined = rows.read(columns.time, at)
+    joined = rows.time[at]
     diverted_to = rows.event[at] == Event.DIVERT
     left = np.where(same, take(stays.left, stay, np.nan), joined)
     lines = Waits(
@@ -187,7 +186,7 @@ def _lines(rows: Rows, stays: Stays) -> tuple[Waits, Flags]:
         from_level=take(stays.level, stay, NONE),
         joined=joined,
         home=np.maximum(joined, left),
-        ended=rows.times(end),
+        ended=take(rows.time, end, np.nan),
         outcome=np.where(end < 0, Outcome.WAITING, outcome[rows.event[end]]),
         start=rows.read(columns.reason, at) == Reason.START,
     )
@@ -196,12 +195,12 @@ def _lines(rows: Rows, stays: Stays) -> tuple[Waits, Flags]:
 
 def _requests(lines: Waits, diverted_to: Flags) -> Waits:
     """The waits from each request to its end, which may be in another line."""
-    asked = ~diverted_to
-    request = np.cumsum(asked) - 1
+    asked = np.flatnonzero(~diverted_to)
+    request = np.cumsum(~diverted_to) - 1
     each: list[Any] = [column[asked] for column in lines]
     return Waits(*each)._replace(
-        ended=put(len(each[0]), np.nan, request, lines.ended),
-        outcome=put(len(each[0]), NONE, request, lines.outcome),
+        ended=put(len(asked), np.nan, request, lines.ended),
+        outcome=put(len(asked), NONE, request, lines.outcome),
     )
 
 
@@ -217,26 +216,28 @@ def _episodes(rows: Rows, sources: Integers) -> Episodes:
     first_ever = np.zeros(len(begin), dtype=bool)
     first_ever[episode[first[begins(rows.patient[first])]]] = True
 
-    def by_episode(positions: Integers, column: npt.NDArray[Any], missing: float) -> npt.NDArray[Any]:
-        return put(len(begin), missing, episode[positions], rows.read(column, positions))
+    def times(positions: Integers) -> Floats:
+        return put(len(begin), np.nan, episode[positions], rows.time[positions])
 
-    patient, requested = rows.patient[begin], rows.read(columns.time, begin)
-    discharged = by_episode(discharge, columns.time, np.nan)
+    def codes(positions: Integers, column: Integers) -> Integers:
+        return put(len(begin), NONE, episode[positions], rows.read(column, positions))
+
+    patient, requested, discharged = rows.patient[begin], rows.time[begin], times(discharge)
     returned = behind(requested, ~begins(patient), np.nan)
-    died = put(len(sources) + 1, np.nan, rows.patient[death], rows.read(columns.time, death))
+    died = put(len(sources) + 1, np.nan, rows.patient[death], rows.time[death])
     return Episodes(
         patient=patient,
         episode=rows.read(columns.episode, begin),
         start=sources[patient - 1] < 0,
         requested=requested,
-        admitted=by_episode(first, columns.time, np.nan),
-        first_level=by_episode(first, columns.level, NONE),
-        last_level=by_episode(admit, columns.level, NONE),
+        admitted=times(first),
+        first_level=codes(first, columns.level),
+        last_level=codes(admit, columns.level),
         discharged=discharged,
-        reason=by_episode(discharge, columns.reason, NONE),
+        reason=codes(discharge, columns.reason),
         first=first_ever,
-        relapsed=by_episode(relapse[begins(episode[relapse])], columns.time, np.nan),
-        used=put(len(begin), np.nan, episode[first], rows.times(used)),
+        relapsed=times(relapse[begins(episode[relapse])]),
+        used=put(len(begin), np.nan, episode[first], take(rows.time, used, np.nan)),
         returned=np.where(np.isnan(discharged), np.nan, returned),
         died=died[patient],
     )

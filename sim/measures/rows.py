@@ -25,19 +25,18 @@ class Rows(NamedTuple):
     columns: Columns
     at: Integers  # where each stands in the log
     patient: Integers
-    event: npt.NDArray[np.int8]
+    time: Floats
+    event: npt.NDArray[np.uint16]
+    by_event: tuple[Integers, ...]  # the positions of the rows of each event
 
     def read(self, column: npt.NDArray[Any], positions: Integers) -> npt.NDArray[Any]:
         """A column of the log at these positions of the rows."""
         return column[self.at[positions]]
 
-    def times(self, positions: Integers) -> Floats:
-        """When it was at these positions of the rows; NaN for −1."""
-        return np.where(positions < 0, np.nan, self.columns.time[self.at[positions]])
-
     def find(self, *events: Event) -> Integers:
         """The positions of the rows of these events."""
-        return np.flatnonzero(self.event == events[0] if len(events) == 1 else among(*events)[self.event])
+        found = [self.by_event[event] for event in events]
+        return np.sort(np.concatenate(found), kind="stable") if len(found) > 1 else found[0]
 
     def numbered(self, marks: Integers) -> Integers:
         """For each row how many-th of the marked positions, from 0, the last one up to it is; −1: none."""
@@ -54,9 +53,14 @@ class Rows(NamedTuple):
 def by_patient(log: Log) -> Rows:
     """The rows of a log that histories are made of, patient by patient."""
     columns = log.columns
-    at = np.flatnonzero(~among(*UNUSED)[columns.event])
+    used = np.ones(len(Event), dtype=bool)
+    used[list(UNUSED)] = False
+    at = np.flatnonzero(used[columns.event])
     at = at[in_order(columns.patient[at])]
-    return Rows(columns, at, columns.patient[at], columns.event[at].astype(np.int8))
+    event = columns.event[at].astype(np.uint16)
+    places = np.cumsum(np.bincount(event, minlength=len(Event)))[:-1]
+    by_event = tuple(np.split(np.argsort(event, kind="stable"), places))
+    return Rows(columns, at, columns.patient[at], columns.time[at], event, by_event)
 
 
 def in_order(numbers: Integers) -> Integers:
@@ -64,17 +68,10 @@ def in_order(numbers: Integers) -> Integers:
 
     Digit by digit, since numpy orders numbers of 16 bits by counting.
     """
-    order = np.argsort((numbers & 0xFFFF).astype(np.uint16), kind="stable")
+    order = np.argsort(numbers.astype(np.uint16), kind="stable")  # the lower 16 bits
     if len(numbers) and int(np.max(numbers)) > 0xFFFF:
         order = order[np.argsort((numbers[order] >> 16).astype(np.uint16), kind="stable")]
     return order
-
-
-def among(*events: Event) -> Flags:
-    """For each number of an event whether it is one of these."""
-    wanted = np.zeros(len(Event), dtype=bool)
-    wanted[list(events)] = True
-    return wanted
 
 
 def begins(*keys: Integers) -> Flags:

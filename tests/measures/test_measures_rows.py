@@ -33,8 +33,8 @@ def test_rows_come_patient_by_patient_without_those_of_no_consequence() -> None:
         *("request", "admit", "leave", "discharge"),
         *("request", "renege", "discharge"),
     ]
-    assert rows.times(np.array([1, -1, 5]))[[0, 2]].tolist() == [1, 3]
-    assert np.isnan(rows.times(np.array([-1]))[0])
+    assert rows.time.tolist() == [0, 1, 5, 5, 0, 3, 3]
+    assert rows.find(Event.RENEGE, Event.ADMIT).tolist() == [1, 5]
 
 
 def test_what_follows_is_behind_and_of_the_same_patient() -> None:
