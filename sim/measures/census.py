@@ -144,9 +144,10 @@ def counts(log: Log, level: int) -> Counts:
 def _counted(starts: Floats, stops: Floats, log: Log) -> Steps:
     """How many of the intervals [start, stop) are open at each moment of the window; a NaN start never comes.
 
-    Only those that reach into the window are looked at: after a long warm-up they are few.
+    Only those that last within the window are looked at: after a long warm-up they are few, and most waits
+    are over when they begin.
     """
-    reaches = (starts < log.window_end) & ~(stops <= log.window_start)
+    reaches = (starts < log.window_end) & ~(stops <= np.maximum(starts, log.window_start))
     return steps.counted(starts[reaches], stops[reaches])
 
 
