@@ -6,12 +6,13 @@ results folder to `sim/results.py`.
 """
 
 import math
+import pickle
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,6 +31,7 @@ from sim.experiments.parts import (
     pack_part,
     part_name,
     unpack_part,
+    with_shared_layout,
 )
 from sim.invariants import broken
 from sim.log import Log
@@ -153,16 +155,15 @@ def run(
         raise SimError(f"jobs: is {jobs}; want 1 or more")
     began = clock()
     wanted = scenario.run.replications
-    work = Work(scenario, make_plan(scenario), engines.chosen(engine), check, keep_logs)
+    work = Work(scenario, make_plan(scenario), engines.chosen(engine), check, keep_logs, store is not None)
     store = InMemory() if store is None else store
     parts = {number: part for number in range(wanted) if (part := finished(store, number, work=work))}
     missing = [number for number in range(wanted) if number not in parts]
     try:
-        for number, packed, packed_log in replicate_all(work, missing, jobs=jobs):
-            if packed_log is not None:
-                store.keep(log_name(number), packed_log)
-            store.keep(part_name(number), packed)
-            parts[number] = unpack_part(packed)
+        for part, to_keep in replicate_all(work, missing, jobs=jobs):
+            for name, content in to_keep.items():
+                store.keep(name, content)
+            parts[part.reduced.replication] = part
             if progress is not None:
                 progress(len(parts), wanted)
     except KeyboardInterrupt:
@@ -186,6 +187,14 @@ class Work(NamedTuple):
     engine: str
     check: bool
     keep_logs: bool
+    keep_parts: bool
+
+
+class Done(NamedTuple):
+    """A finished replication, and what the store is to keep of it, by name: the log before its part."""
+
+    part: Part
+    to_keep: dict[str, bytes]
 
 
 def finished(store: Store, replication: int, *, work: Work) -> Part | None:
@@ -197,18 +206,20 @@ def finished(store: Store, replication: int, *, work: Work) -> Part | None:
     return None if work.check and part.broken is None else part
 
 
-def replicate_all(
-    work: Work, replications: Sequence[int], *, jobs: int | None
-) -> Iterator[tuple[int, bytes, bytes | None]]:
-    """The replications as they finish, in any order: number, packed measures, packed log where it is kept."""
+def replicate_all(work: Work, replications: Sequence[int], *, jobs: int | None) -> Iterator[Done]:
+    """The replications as they finish, in any order."""
     workers = min(jobs or joblib.cpu_count(), len(replications))
     if workers <= 1:
         yield from (replicate(work, number) for number in replications)
         return
     parallel = joblib.Parallel(n_jobs=workers, backend="loky", return_as="generator_unordered")
+    pickled = pickle.dumps(work)  # once: a scenario takes as long to pickle as a replication to run
     with interrupts_ignored():
-        finished_ones = parallel(joblib.delayed(replicate)(work, number) for number in replications)
-    yield from finished_ones
+        finished_ones = parallel(
+            joblib.delayed(replicate_pickled)(pickled, number) for number in replications
+        )
+    for done in finished_ones:
+        yield done._replace(part=with_shared_layout(done.part))
 
 
 @contextmanager
@@ -227,9 +238,23 @@ def interrupts_ignored() -> Iterator[None]:
         signal.signal(signal.SIGINT, handler)
 
 
-def replicate(work: Work, replication: int) -> tuple[int, bytes, bytes | None]:
-    """One replication: simulated, reduced, packed."""
+def replicate_pickled(work: bytes, replication: int) -> Done:
+    """One replication of pickled work."""
+    return replicate(unpickled(work), replication)
+
+
+@lru_cache(maxsize=1)
+def unpickled(work: bytes) -> Work:
+    """The work that was pickled; a worker unpickles it once."""
+    made: Work = pickle.loads(work)
+    return made
+
+
+def replicate(work: Work, replication: int) -> Done:
+    """One replication: simulated, reduced, packed where it is to be kept."""
     log = engines.simulate(work.scenario, replication, work.engine, plan=work.plan)
-    said = tuple(broken(log)) if work.check else None
-    packed = pack_part(Part(reduce(log), said))
-    return replication, packed, pack_log(log) if work.keep_logs else None
+    part = Part(reduce(log), tuple(broken(log)) if work.check else None)
+    to_keep = {log_name(replication): pack_log(log)} if work.keep_logs else {}
+    if work.keep_parts:
+        to_keep[part_name(replication)] = pack_part(part)
+    return Done(part, to_keep)

@@ -4,6 +4,7 @@ Figures are arrays; what they are of is a `Layout`, the same for every replicati
 are made from both when somebody asks for them.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -91,12 +92,14 @@ def reduce(log: Log) -> Reduced:
     shares, at_risk = read_off([one.steps for one in curves], curve_days(log))
     return Reduced(
         replication=log.replication,
-        layout=Layout(
-            levels=log.levels,
-            reasons=log.reasons,
-            measures=tuple((row.measure, row.level) for row in values),
-            curves=tuple((row.curve, row.group) for row in curves),
-            first_day=first_day(log),
+        layout=shared(
+            Layout(
+                levels=log.levels,
+                reasons=log.reasons,
+                measures=tuple((row.measure, row.level) for row in values),
+                curves=tuple((row.curve, row.group) for row in curves),
+                first_day=first_day(log),
+            )
         ),
         figures=np.array([(row.value, row.numerator, row.denominator) for row in values]),
         days=daily_figures(log),
@@ -106,6 +109,12 @@ def reduce(log: Log) -> Reduced:
         blocked=blocked_days(log),
         notes=_notes(values),
     )
+
+
+@lru_cache(maxsize=64)
+def shared(layout: Layout) -> Layout:
+    """The first of all equal layouts, so that a thousand replications need not keep a thousand."""
+    return layout
 
 
 def measure_keys(layout: Layout) -> dict[str, list[str]]:
