@@ -16,7 +16,7 @@ from sim.log import Floats, Integers, Log
 from sim.measures import steps
 from sim.measures.histories import clinical_end, histories
 from sim.measures.remembered import remembered
-from sim.measures.steps import Steps
+from sim.measures.steps import Changes, Steps
 from sim.measures.tidy import Value, gives_values, groups, named
 from sim.words import Event
 
@@ -128,27 +128,46 @@ def daily_table(figures: Floats, first: int, levels: tuple[str, ...]) -> pd.Data
 @remembered
 def counts(log: Log, level: int) -> Counts:
     """What the level with this number holds at each moment of the window; −1: all levels together."""
-    known = histories(log)
-    stays, waits = known.stays, known.lines
-    here = np.ones(len(stays.level), dtype=bool) if level < 0 else stays.level == level
-    there = np.ones(len(waits.level), dtype=bool) if level < 0 else waits.level == level
+    changes = _changes(log)
     return Counts(
-        census=_counted(stays.admitted[here], stays.left[here], log),
-        in_care=_counted(stays.admitted[here], clinical_end(stays)[here], log),
-        blocked=_counted(stays.ready[here], stays.left[here], log),
-        waiting=_counted(waits.home[there], waits.ended[there], log),
+        census=steps.counted(changes.census, level),
+        in_care=steps.counted(changes.in_care, level),
+        blocked=steps.counted(changes.blocked, level),
+        waiting=steps.counted(changes.waiting, level),
         capacity=_capacity(log, level),
     )
 
 
-def _counted(starts: Floats, stops: Floats, log: Log) -> Steps:
-    """How many of the intervals [start, stop) are open at each moment of the window; a NaN start never comes.
+class _Changes(NamedTuple):
+    """How the counts of the levels change within the window."""
+
+    census: Changes
+    in_care: Changes
+    blocked: Changes
+    waiting: Changes
+
+
+@remembered
+def _changes(log: Log) -> _Changes:
+    known = histories(log)
+    stays, waits = known.stays, known.lines
+    return _Changes(
+        census=_within_window(stays.admitted, stays.left, stays.level, log),
+        in_care=_within_window(stays.admitted, clinical_end(stays), stays.level, log),
+        blocked=_within_window(stays.ready, stays.left, stays.level, log),
+        waiting=_within_window(waits.home, waits.ended, waits.level, log),
+    )
+
+
+def _within_window(starts: Floats, stops: Floats, level: Integers, log: Log) -> Changes:
+    """How the intervals [start, stop) change the counts of levels; a NaN start never comes.
 
     Only those that last within the window are looked at: after a long warm-up they are few, and most waits
     are over when they begin.
     """
     reaches = (starts < log.window_end) & ~(stops <= np.maximum(starts, log.window_start))
-    return steps.counted(starts[reaches], stops[reaches])
+    lasting = np.flatnonzero(reaches)
+    return steps.changes(starts[lasting], stops[lasting], level[lasting])
 
 
 @remembered

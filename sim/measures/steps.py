@@ -22,14 +22,30 @@ class Steps(NamedTuple):
     values: Floats
 
 
-def counted(starts: Floats, stops: Floats) -> Steps:
-    """How many of the intervals [start, stop) are open at each moment; a NaN stop never comes."""
-    stops = stops[~np.isnan(stops)]
-    times = np.concatenate((starts, stops))
-    changes = np.ones(len(times))
-    changes[len(starts) :] = -1.0
+class Changes(NamedTuple):
+    """Moments in the order of time, the group whose count changes then, and by how much."""
+
+    times: Floats
+    group: Integers
+    by: Floats
+
+
+def changes(starts: Floats, stops: Floats, group: Integers) -> Changes:
+    """How the intervals [start, stop), each of a group, change its count; a NaN stop never comes."""
+    stopped = np.flatnonzero(~np.isnan(stops))
+    times = np.concatenate((starts, stops[stopped]))
+    by = np.ones(len(times))
+    by[len(starts) :] = -1.0
     order = np.argsort(times)
-    return _merged(times[order], np.cumsum(changes[order]))
+    return Changes(times[order], np.concatenate((group, group[stopped]))[order], by[order])
+
+
+def counted(changes: Changes, group: int = -1) -> Steps:
+    """How many intervals of the group are open at each moment; −1: of all groups."""
+    if group < 0:
+        return _merged(changes.times, np.cumsum(changes.by))
+    own = changes.group == group
+    return _merged(changes.times[own], np.cumsum(changes.by[own]))
 
 
 def given(times: Floats, values: Floats) -> Steps:
