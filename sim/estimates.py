@@ -127,16 +127,17 @@ def curves(reduced: Sequence[Reduced]) -> pd.DataFrame:
     with the last day that all replications reach which had anybody to follow: averaging those that remain
     would favour the ones that happened to end at 0 or at 1.
     """
-    shares = np.stack([one.shares for one in reduced])
-    mean, half = _mean_and_half_width(shares)
-    anybody = ~np.isnan(shares[:, :, :1])
-    mean[(np.isnan(shares) & anybody).any(axis=0)] = np.nan
+    rows = range(len(reduced[0].layout.curves))
+    each = [_averaged(np.stack([one.shares[row] for one in reduced])) for row in rows]
+    mean, half = np.concatenate(each, axis=1)
+    at_risk = np.zeros(reduced[0].at_risk.shape, dtype=np.int64)
+    for one in reduced:
+        at_risk += one.at_risk
     frame = reduced[0].curves[["curve", "group", "day"]]
-    frame["share"] = mean.reshape(-1)
-    frame["ci_low"] = np.maximum(mean - half, 0.0).reshape(-1)
-    frame["ci_high"] = np.minimum(mean + half, 1.0).reshape(-1)
-    frame["at_risk"] = np.sum([one.at_risk for one in reduced], axis=0, dtype=np.int64).reshape(-1)
-    return frame[frame["share"].notna()].reset_index(drop=True)
+    frame["share"] = mean
+    frame["ci_low"], frame["ci_high"] = np.maximum(mean - half, 0.0), np.minimum(mean + half, 1.0)
+    frame["at_risk"] = at_risk.reshape(-1)
+    return frame[~np.isnan(mean)].reset_index(drop=True)
 
 
 def transitions(reduced: Sequence[Reduced], years: float) -> pd.DataFrame:
@@ -333,6 +334,17 @@ def _notes(frame: pd.DataFrame, settled: pd.DataFrame, total: int) -> list[str]:
             parts.append(unsettled[level])
         notes.append("; ".join(parts))
     return notes
+
+
+def _averaged(shares: Floats) -> tuple[Floats, Floats]:
+    """The mean of one curve on each day, NaN where it has ended, and the half-width of its interval.
+
+    Curve by curve, so that many replications need little memory.
+    """
+    mean, half = _mean_and_half_width(shares)
+    unknown = np.isnan(shares)
+    mean[(unknown & ~unknown[:, :1]).any(axis=0)] = np.nan
+    return mean, half
 
 
 def _stacked(reduced: Sequence[Reduced], column: str) -> Floats:
