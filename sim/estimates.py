@@ -129,7 +129,8 @@ def curves(reduced: Sequence[Reduced]) -> pd.DataFrame:
     """
     rows = range(len(reduced[0].layout.curves))
     each = [_averaged(np.stack([one.shares[row] for one in reduced])) for row in rows]
-    mean, half = (np.concatenate(parts) for parts in zip(*each, strict=True))
+    mean: Floats = np.concatenate([middle for middle, _ in each])
+    half: Floats = np.concatenate([width for _, width in each])
     at_risk = np.zeros(reduced[0].at_risk.shape, dtype=np.int64)
     for one in reduced:
         at_risk += one.at_risk
