@@ -16,6 +16,7 @@ from sim.log import Floats, Integers, Log
 from sim.measures import steps
 from sim.measures.histories import clinical_end, histories
 from sim.measures.remembered import remembered
+from sim.measures.rows import Numbers
 from sim.measures.steps import Changes, Steps
 from sim.measures.tidy import Value, gives_values, groups, named
 from sim.words import Event
@@ -159,7 +160,7 @@ def _changes(log: Log) -> _Changes:
     )
 
 
-def _within_window(starts: Floats, stops: Floats, level: Integers, log: Log) -> Changes:
+def _within_window(starts: Floats, stops: Floats, level: Numbers, log: Log) -> Changes:
     """How the intervals [start, stop) change the counts of levels; a NaN start never comes.
 
     Only those that last within the window are looked at: after a long warm-up they are few, and most waits

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.log import Floats, Integers, Log
 from sim.measures.remembered import remembered
-from sim.measures.rows import NONE, Flags, Rows, before, begins, behind, by_patient, put, take
+from sim.measures.rows import NONE, Flags, Numbers, Rows, before, begins, behind, by_patient, put, take
 from sim.words import Event, Reason
 
 
@@ -31,48 +31,48 @@ class Outcome(IntEnum):
 class Stays(NamedTuple):
     """One row per stay, by patient and then by time of admission."""
 
-    patient: Integers
-    episode: Integers
-    level: Integers
-    from_level: Integers  # of the stay before it in the same episode
+    patient: Numbers
+    episode: Numbers
+    level: Numbers
+    from_level: Numbers  # of the stay before it in the same episode
     admitted: Floats
     ready: Floats  # NaN: no next level was wanted, or not yet
     asked: Floats  # when she asked for the next level; NaN: she did not, or not yet
     left: Floats  # NaN: still holds the place
-    cause: Integers  # reason why the clinical stay ended
-    to_level: Integers  # the next level wanted
+    cause: Numbers  # reason why the clinical stay ended
+    to_level: Numbers  # the next level wanted
     planned_days: Floats
     start: Flags  # was there on day 0
-    next_level: Integers  # of the next stay in the same episode
+    next_level: Numbers  # of the next stay in the same episode
     next_admitted: Floats
 
 
 class Waits(NamedTuple):
     """One row per time on a waitlist, by patient and then by time of joining."""
 
-    patient: Integers
-    episode: Integers
-    level: Integers  # the level waited for
-    from_level: Integers  # of the stay from which she asked; −1: from outside
+    patient: Numbers
+    episode: Numbers
+    level: Numbers  # the level waited for
+    from_level: Numbers  # of the stay from which she asked; −1: from outside
     joined: Floats
     home: Floats  # from when on she held no place while waiting; NaN: never
     ended: Floats  # NaN: still waiting
-    outcome: Integers  # an `Outcome`
+    outcome: Numbers  # an `Outcome`
     start: Flags  # was waiting on day 0
 
 
 class Episodes(NamedTuple):
     """One row per episode, by patient and then by time."""
 
-    patient: Integers
-    episode: Integers
+    patient: Numbers
+    episode: Numbers
     start: Flags  # of a patient who was there on day 0
     requested: Floats
     admitted: Floats  # first admission; NaN: none
-    first_level: Integers  # of the first admission
-    last_level: Integers  # of the last admission
+    first_level: Numbers  # of the first admission
+    last_level: Numbers  # of the last admission
     discharged: Floats
-    reason: Integers  # of the discharge
+    reason: Numbers  # of the discharge
     first: Flags  # the first episode of the patient with an admission
     relapsed: Floats  # first relapse in a stay of this episode
     used: Floats  # first relapse or return to use after the first admission, whenever
@@ -131,11 +131,11 @@ def _stays(rows: Rows) -> Stays:
     def times(positions: Integers) -> Floats:
         return put(len(admit), np.nan, stay[positions], rows.time[positions])
 
-    patient, episode = rows.patient[admit], rows.read(columns.episode, admit)
-    level, admitted = rows.read(columns.level, admit), rows.time[admit]
+    patient, episode = rows.patient[admit], rows.numbers(columns.episode, admit)
+    level, admitted = rows.numbers(columns.level, admit), rows.time[admit]
     follows = ~begins(patient, episode)
-    cause = put(len(admit), NONE, stay[leave], rows.read(columns.reason, leave))
-    cause[stay[ready]] = rows.read(columns.reason, ready)
+    cause = put(len(admit), NONE, stay[leave], rows.numbers(columns.reason, leave))
+    cause[stay[ready]] = rows.numbers(columns.reason, ready)
     return Stays(
         patient=patient,
         episode=episode,
@@ -146,9 +146,9 @@ def _stays(rows: Rows) -> Stays:
         asked=put(len(admit), np.nan, stay[ready], take(rows.time, asked, np.nan)),
         left=times(leave),
         cause=cause,
-        to_level=put(len(admit), NONE, stay[ready], rows.read(columns.to_level, ready)),
-        planned_days=rows.read(columns.value, admit),
-        start=rows.read(columns.reason, admit) == Reason.START,
+        to_level=put(len(admit), NONE, stay[ready], rows.numbers(columns.to_level, ready)),
+        planned_days=columns.value[rows.at[admit]],
+        start=rows.numbers(columns.reason, admit) == Reason.START,
         next_level=behind(level, follows, NONE),
         next_admitted=behind(admitted, follows, np.nan),
     )
@@ -168,11 +168,11 @@ _ENDS = {
 def _lines(rows: Rows, stays: Stays) -> tuple[Waits, Flags]:
     """The waits in each line by itself, and which of them a divert began."""
     columns = rows.columns
-    outcome = np.full(len(Event), Outcome.WAITING)
+    outcome = np.full(len(Event), Outcome.WAITING, dtype=np.int32)
     outcome[list(_ENDS)] = list(_ENDS.values())
     at = rows.find(Event.REQUEST, Event.DIVERT)
     end = rows.following(rows.find(Event.REQUEST, *_ENDS), at)
-    patient, episode = rows.patient[at], rows.read(columns.episode, at)
+    patient, episode = rows.patient[at], rows.numbers(columns.episode, at)
     stay = rows.numbered(rows.find(Event.ADMIT))[at]
     same = (take(stays.patient, stay, NONE) == patient) & (take(stays.episode, stay, NONE) == episode)
     stay = np.where(same, stay, NONE)
@@ -182,13 +182,13 @@ def _lines(rows: Rows, stays: Stays) -> tuple[Waits, Flags]:
     lines = Waits(
         patient=patient,
         episode=episode,
-        level=np.where(diverted_to, rows.read(columns.to_level, at), rows.read(columns.level, at)),
+        level=np.where(diverted_to, rows.numbers(columns.to_level, at), rows.numbers(columns.level, at)),
         from_level=take(stays.level, stay, NONE),
         joined=joined,
         home=np.maximum(joined, left),
         ended=take(rows.time, end, np.nan),
-        outcome=np.where(end < 0, Outcome.WAITING, outcome[rows.event[end]]),
-        start=rows.read(columns.reason, at) == Reason.START,
+        outcome=np.where(end < 0, np.int32(Outcome.WAITING), outcome[rows.event[end]]),
+        start=rows.numbers(columns.reason, at) == Reason.START,
     )
     return lines, diverted_to
 
@@ -219,15 +219,15 @@ def _episodes(rows: Rows, sources: Integers) -> Episodes:
     def times(positions: Integers) -> Floats:
         return put(len(begin), np.nan, episode[positions], rows.time[positions])
 
-    def codes(positions: Integers, column: Integers) -> Integers:
-        return put(len(begin), NONE, episode[positions], rows.read(column, positions))
+    def codes(positions: Integers, column: Integers) -> Numbers:
+        return put(len(begin), NONE, episode[positions], rows.numbers(column, positions))
 
     patient, requested, discharged = rows.patient[begin], rows.time[begin], times(discharge)
     returned = behind(requested, ~begins(patient), np.nan)
     died = put(len(sources) + 1, np.nan, rows.patient[death], rows.time[death])
     return Episodes(
         patient=patient,
-        episode=rows.read(columns.episode, begin),
+        episode=rows.numbers(columns.episode, begin),
         start=sources[patient - 1] < 0,
         requested=requested,
         admitted=times(first),

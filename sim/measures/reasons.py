@@ -6,6 +6,7 @@ A reason that nobody met is a share of zero, not a missing row, so that replicat
 import numpy as np
 
 from sim.log import Integers, Log
+from sim.measures.rows import Numbers
 from sim.words import Reason
 
 NEVER_ENDS_A_STAY = frozenset(
@@ -25,7 +26,7 @@ def of_episodes(log: Log) -> dict[int, str]:
     return {code: name for code, name in enumerate(log.reasons) if code not in NEVER_ENDS_AN_EPISODE}
 
 
-def renumbered(codes: Integers, reasons: dict[int, str]) -> Integers:
+def renumbered(codes: Numbers, reasons: dict[int, str]) -> Integers:
     """The codes as 1, 2, … in the order of `reasons`; 0 where there is none (−1)."""
     number = np.zeros(max(reasons) + 2, dtype=np.int64)
     number[list(reasons)] = np.arange(1, len(reasons) + 1)

@@ -13,6 +13,8 @@ from sim.log import Columns, Floats, Integers, Log
 from sim.words import LEVEL_EVENTS, Event
 
 Flags = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.int32]
+"""Numbers of patients, episodes, levels, reasons: half as long as in the log, for there may be millions."""
 NONE = -1
 
 UNUSED = (*LEVEL_EVENTS, Event.REVIEW, Event.EXTEND, Event.AUTHORISE, Event.GO_HOME)
@@ -24,14 +26,14 @@ class Rows(NamedTuple):
 
     columns: Columns
     at: Integers  # where each stands in the log
-    patient: Integers
+    patient: Numbers
     time: Floats
     event: npt.NDArray[np.uint16]
     by_event: tuple[Integers, ...]  # the positions of the rows of each event
 
-    def read(self, column: npt.NDArray[Any], positions: Integers) -> npt.NDArray[Any]:
+    def numbers(self, column: Integers, positions: Integers) -> Numbers:
         """A column of the log at these positions of the rows."""
-        return column[self.at[positions]]
+        return column[self.at[positions]].astype(np.int32)
 
     def find(self, *events: Event) -> Integers:
         """The positions of the rows of these events."""
@@ -60,7 +62,8 @@ def by_patient(log: Log) -> Rows:
     event = columns.event[at].astype(np.uint16)
     places = np.cumsum(np.bincount(event, minlength=len(Event)))[:-1]
     by_event = tuple(np.split(np.argsort(event, kind="stable"), places))
-    return Rows(columns, at, columns.patient[at], columns.time[at], event, by_event)
+    patient = columns.patient[at].astype(np.int32)
+    return Rows(columns, at, patient, columns.time[at], event, by_event)
 
 
 def in_order(numbers: Integers) -> Integers:
@@ -74,7 +77,7 @@ def in_order(numbers: Integers) -> Integers:
     return order
 
 
-def begins(*keys: Integers) -> Flags:
+def begins(*keys: npt.NDArray[Any]) -> Flags:
     """Where any of the keys is another than in the row before; the first row begins too."""
     new = np.ones(len(keys[0]), dtype=bool)
     new[1:] = np.any([key[1:] != key[:-1] for key in keys], axis=0)
@@ -88,7 +91,7 @@ def take(column: npt.NDArray[Any], positions: Integers, missing: float) -> npt.N
     return np.where(positions < 0, np.asarray(missing, dtype=column.dtype), column[positions])
 
 
-def put(size: int, missing: float, places: Integers, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def put(size: int, missing: float, places: npt.NDArray[Any], values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """So many times `missing`, but for the values at their places; of several at one place the last."""
     filled = np.full(size, missing, dtype=values.dtype)
     filled[places] = values

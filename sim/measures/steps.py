@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.log import Floats, Integers
+from sim.measures.rows import Numbers
 
 _EQUAL = 1e-9
 """A share of time this close to the one asked for has reached it: sums of days are rounded."""
@@ -26,11 +27,11 @@ class Changes(NamedTuple):
     """Moments in the order of time, the group whose count changes then, and by how much."""
 
     times: Floats
-    group: Integers
+    group: Numbers
     by: Floats
 
 
-def changes(starts: Floats, stops: Floats, group: Integers) -> Changes:
+def changes(starts: Floats, stops: Floats, group: Numbers) -> Changes:
     """How the intervals [start, stop), each of a group, change its count; a NaN stop never comes."""
     stopped = np.flatnonzero(~np.isnan(stops))
     times = np.concatenate((starts, stops[stopped]))

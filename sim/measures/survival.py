@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from sim.log import Floats, Integers
+from sim.measures.rows import Flags, Numbers
 
 _EQUAL = 1e-12
 """Shares closer than this are one share: a product of fractions misses 0.5 by less."""
@@ -28,14 +28,14 @@ class Curve(NamedTuple):
 
     time: Floats
     at_risk: Integers
-    events: Integers
-    gone: Integers
+    events: Numbers
+    gone: Numbers
     share: Floats
     before: float
     complete: bool
 
 
-def kaplan_meier(durations: Floats, observed: npt.NDArray[np.bool_]) -> Curve:
+def kaplan_meier(durations: Floats, observed: Flags) -> Curve:
     """The share in whom the event has not happened yet.
 
     `durations` are the days to the event where `observed`, else the days to censoring.
@@ -57,7 +57,7 @@ def aalen_johansen(durations: Floats, cause: Integers, causes: int) -> tuple[Cur
     1978; Kalbfleisch and Prentice 2002, section 8.2.
     """
     times, at_risk, counts = _table(durations, cause, causes)
-    gone = counts.sum(axis=0)
+    gone = counts.sum(axis=0, dtype=np.int32)
     shares = np.cumsum(_still_before(at_risk, gone) * (counts / at_risk), axis=1)
     complete = _complete(at_risk, gone)
     return tuple(
@@ -183,21 +183,21 @@ def _share(curve: Curve, days: Floats, seen: Integers) -> Floats:
     return share
 
 
-def _still(at_risk: Integers, gone: Integers) -> Floats:
+def _still(at_risk: Integers, gone: Numbers) -> Floats:
     """Kaplan–Meier: the share left after each time."""
     return np.cumprod(1.0 - gone / at_risk, dtype=np.float64)
 
 
-def _still_before(at_risk: Integers, gone: Integers) -> Floats:
+def _still_before(at_risk: Integers, gone: Numbers) -> Floats:
     """Kaplan–Meier just before each time."""
     return np.concatenate(([1.0], _still(at_risk, gone)[:-1]))[: len(gone)]
 
 
-def _complete(at_risk: Integers, happened: Integers) -> bool:
-    return bool(len(at_risk)) and bool(at_risk[-1] == happened[-1])
+def _complete(at_risk: Integers, gone: Numbers) -> bool:
+    return bool(len(at_risk)) and bool(at_risk[-1] == gone[-1])
 
 
-def _table(durations: Floats, cause: Integers, causes: int) -> tuple[Floats, Integers, Integers]:
+def _table(durations: Floats, cause: Integers, causes: int) -> tuple[Floats, Integers, Numbers]:
     """Distinct times, those at risk just before each, and events by cause (one row per cause)."""
     order = np.argsort(durations, kind="stable")  # quick where they are in order already
     ordered = durations[order]
@@ -206,4 +206,4 @@ def _table(durations: Floats, cause: Integers, causes: int) -> tuple[Floats, Int
     first = np.flatnonzero(new)
     cells = cause[order] * len(first) + np.cumsum(new) - 1
     counts = np.bincount(cells, minlength=(causes + 1) * len(first)).reshape(causes + 1, len(first))
-    return ordered[first], len(durations) - first, counts[1:]
+    return ordered[first], len(durations) - first, counts[1:].astype(np.int32)

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sim.log import Floats, Integers, Log
-from sim.measures.rows import Flags
+from sim.measures.rows import Flags, Numbers
 from sim.measures.survival import Curve, events_by, read_off
 
 WHOLE = ""
@@ -110,7 +110,7 @@ def curve_days(log: Log) -> Floats:
     return np.arange(min(floor(log.end - log.window_start), LONGEST_CURVE_DAYS) + 1.0)
 
 
-def tally(chosen: Flags, level: Integers, log: Log, *, whole: Flags | None = None) -> dict[int, int]:
+def tally(chosen: Flags, level: Numbers, log: Log, *, whole: Flags | None = None) -> dict[int, int]:
     """How many are chosen, by the number of their level; −1: all of them, or those of `whole`."""
     at_levels = np.bincount(level[chosen], minlength=len(log.levels))
     total = np.count_nonzero(chosen if whole is None else whole)
