@@ -4,6 +4,7 @@ Columns and order are those of `docs/model.md`, section 6. The log holds events,
 event means is left to the model page, what must hold for every log to `sim/invariants.py`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -71,7 +72,7 @@ class Log:
     follows_use: bool
     follows_care: bool
     columns: Columns
-    patient_key: tuple[str, ...]
+    patient_key: Sequence[str]
     patient_source: Integers  # index into `sources`; −1 for those there on day 0
     patient_arrived: Floats
     patient_traits: Integers  # one row per patient, one column per trait; index into `trait_values`

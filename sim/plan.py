@@ -7,6 +7,7 @@ Done once per scenario; every replication reads the same plan. What each table m
 from bisect import bisect_right
 
 from sim import doors
+from sim.arrivals import coming
 from sim.draws import subject
 from sim.errors import SimError
 from sim.pools import Pools
@@ -34,6 +35,7 @@ def plan(scenario: Scenario) -> Plan:
     tables: Tables = pools.tables()
     return Plan(
         tables=tables,
+        coming=coming(scenario, end=end),
         level_names=names,
         source_names=tuple(scenario.arrivals),
         trait_names=tuple(scenario.traits),

@@ -10,6 +10,7 @@ compiled. What the numbers decide is left to `sim/rules/`; how the tables are fi
 from datetime import date
 from typing import NamedTuple
 
+from sim.arrivals import Coming
 from sim.distributions import Distributions
 
 NONE = -1
@@ -247,6 +248,7 @@ class Plan(NamedTuple):
     """All that a run of a scenario needs beside its draws, ready to be used by every replication."""
 
     tables: Tables
+    coming: Coming
     level_names: tuple[str, ...]
     source_names: tuple[str, ...]
     trait_names: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The vocabulary: events of the log, reasons, causes, and purposes of draws, each with its number.
+"""The vocabulary: events of the log, reasons, phases of a course, purposes of draws, each with its number.
 
 Numbers are written into logs and into the addresses of random draws, so members are only ever added at
 the end. What the words mean is said in `docs/model.md`; this file leaves meaning to it.
@@ -55,6 +55,16 @@ class Reason(IntEnum):
 REASONS: tuple[str, ...] = tuple(reason.name.lower() for reason in Reason if reason >= 0)
 DISCHARGE_REASONS: tuple[str, ...] = REASONS[: Reason.DIED + 1]
 STAY_CAUSES: tuple[str, ...] = ("completed", "dropout", "relapse", "payer_ended", "died", "review")
+
+
+class Phase(IntEnum):
+    """Where a patient is in her course."""
+
+    IN_CARE = 0  # in a stay, clinical clocks running
+    DELAYED = 1  # ready, in her place, has not asked for the next level yet
+    WAITING = 2  # on a waitlist, blocked or at home
+    AFTER = 3  # discharged
+    GONE = 4  # died, or nothing more will happen
 
 
 class Purpose(IntEnum):

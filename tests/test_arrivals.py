@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.arrivals import arrivals, month_factors, rate, scaled
+from sim.arrivals import Labels, arrivals, coming, month_factors, rate, scaled
 from sim.draws import patient_key, referral_key, subject
 from sim.words import Purpose
 
@@ -32,11 +32,17 @@ enters = 'php'
 
 
 def found(scenario, *, replication=0, end=365.0):
-    return arrivals(scenario, replication=replication, end=end)
+    return list(arrivals(coming(scenario, end=end), seed=scenario.run.seed, replication=replication, end=end))
 
 
 def times(scenario, **where):
-    return {arrival.label: arrival.time for arrival in found(scenario, **where)}
+    patients = found(scenario, **where)
+    return dict(zip(labels(scenario, patients), (arrival.time for arrival in patients), strict=True))
+
+
+def labels(scenario, patients):
+    sources, keys = [arrival.source for arrival in patients], [arrival.key[1] for arrival in patients]
+    return Labels(coming(scenario, end=365.0), [], sources, keys)
 
 
 # --- who comes -------------------------------------------------------------------------------------------
@@ -78,10 +84,11 @@ def test_patients_come_in_order_of_time_within_the_run(clinic):
 
 
 def test_every_patient_has_a_key_of_her_own_and_the_label_tells_it(clinic):
-    come = found(clinic(CONSTANT))
+    scenario = clinic(CONSTANT)
+    come = found(scenario)
     assert len({arrival.key for arrival in come}) == len(come)
-    for arrival in come:
-        source, strip, point = arrival.label.split(":")
+    for arrival, label in zip(come, labels(scenario, come), strict=True):
+        source, strip, point = label.split(":")
         assert arrival.key == patient_key(source, int(strip), int(point))
         assert (arrival.source, arrival.traits, arrival.enters) == (0, (), -1)
 
@@ -129,8 +136,9 @@ dates = [
 
 
 def test_a_dated_referral_comes_on_its_day_with_what_the_file_says(clinic):
-    court = [arrival for arrival in found(clinic(DATED + LEVELS)) if arrival.source == 1]
-    assert [(arrival.time, arrival.label) for arrival in court] == [
+    scenario = clinic(DATED + LEVELS)
+    court = [arrival for arrival in found(scenario) if arrival.source == 1]
+    assert list(zip((arrival.time for arrival in court), labels(scenario, court), strict=True)) == [
         (1.0, "court:2026-01-06#1"),
         (1.0, "court:2026-01-06#2"),
         (3.5, "court:r-104"),

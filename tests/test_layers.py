@@ -9,11 +9,12 @@ import pytest
 SIM = Path(__file__).parents[1] / "sim"
 
 LAYERS = (
-    ("errors", "words"),
+    ("compiler", "errors", "words"),
     ("files", "special", "families", "fits", "shapes", "uncut"),
     ("distributions", "draws", "log"),
     ("scenario",),
     ("arrivals", "description", "differences", "doors", "plan", "pools", "rules", "start", "tables"),
+    ("kernel",),
     ("engines", "invariants", "spells", "measures", "theory", "traffic", "flows"),
     ("estimates",),
     ("experiments", "manifest", "results", "verify"),
@@ -28,7 +29,12 @@ APART = ({"engines"}, {"invariants", "spells"}, {"measures"}, {"theory", "traffi
 LATE = {("experiments/run.py", "plots"), ("results.py", "plots")}
 """Imports that point upwards, inside a function: `result.plot.census()`, and the figures of a folder."""
 
-ONLY_IN = {"simpy": ("engines/reference.py",), "matplotlib": ("plots/",)}
+ONLY_IN = {
+    "simpy": ("engines/reference.py",),
+    "numba": ("compiler/",),
+    "llvmlite": ("compiler/",),
+    "matplotlib": ("plots/",),
+}
 """Library → where alone it may be imported."""
 
 FILES = sorted(path.relative_to(SIM).as_posix() for path in SIM.rglob("*.py"))

@@ -1,13 +1,13 @@
 """Engines: from a scenario and a replication number to the log of events.
 
 `simulate` is the way in; `ENGINES` is the table of engines. All engines give the same log, byte for byte.
+Which of them is the faster choice for some work is left to `sim/engines/choice.py`.
 """
 
 from typing import Protocol
 
-from sim import arrivals, start
-from sim.engines import reference
-from sim.errors import SimError
+from sim import start
+from sim.engines import choice, reference
 from sim.log import Log
 from sim.plan import plan as make_plan
 from sim.scenario.types import Scenario
@@ -15,32 +15,21 @@ from sim.tables import Plan
 
 
 class Engine(Protocol):
-    """From a plan, those there on day 0 and those to come, to the log of one replication."""
+    """From a plan and those there on day 0 to the log of one replication."""
 
-    def __call__(
-        self,
-        plan: Plan,
-        beginners: list[start.Beginner],
-        coming: list[arrivals.Arrival],
-        /,
-        *,
-        replication: int,
-    ) -> Log:
+    def __call__(self, plan: Plan, beginners: list[start.Beginner], /, *, replication: int) -> Log:
         """The log."""
         ...
 
 
-ENGINES: dict[str, Engine] = {"reference": reference.simulate}
+def _compiled(plan: Plan, beginners: list[start.Beginner], /, *, replication: int) -> Log:
+    from sim.engines import compiled  # noqa: PLC0415 (numba takes half a second to load)
+
+    return compiled.simulate(plan, beginners, replication=replication)
+
+
+ENGINES: dict[str, Engine] = {"reference": reference.simulate, "compiled": _compiled}
 """Every engine by name; `auto` chooses among them."""
-
-
-def chosen(engine: str) -> str:
-    """The engine that a name stands for. Raises `SimError` for an unknown one."""
-    if engine == "auto":
-        return "reference"
-    if engine not in ENGINES:
-        raise SimError(f"engine {engine!r} is not known; want one of {', '.join(('auto', *ENGINES))}")
-    return engine
 
 
 def simulate(
@@ -49,9 +38,17 @@ def simulate(
     """The log of one replication of a scenario.
 
     `plan` saves the work of `sim.plan.plan` when many replications of one scenario are run. Raises
-    `SimError` for an unknown engine or for patients who move in a loop of no duration.
+    `SimError` for an unknown engine, for one that cannot run here, or for patients who move in a loop of no
+    duration.
     """
     made = make_plan(scenario) if plan is None else plan
     there = start.beginners(scenario, made, replication=replication)
-    coming = arrivals.arrivals(scenario, replication=replication, end=made.end)
-    return ENGINES[chosen(engine)](made, there, coming, replication=replication)
+    return ENGINES[choose(engine, made).engine](made, there, replication=replication)
+
+
+def choose(engine: str, plan: Plan, *, replications: int = 1) -> choice.Choice:
+    """The engine that a name stands for; `auto` is the one that finishes so many replications first.
+
+    Raises `SimError` for an unknown engine, or for one that cannot run here.
+    """
+    return choice.choose(engine, tuple(ENGINES), patients=plan.coming.patients * replications)

@@ -8,10 +8,10 @@ from heapq import heappush
 from math import inf
 
 from sim.draws import Draws, subject
-from sim.engines.patients import Level, Patient, Phase
+from sim.engines.patients import Level, Patient
 from sim.engines.recorder import Recorder
 from sim.tables import Plan
-from sim.words import Purpose
+from sim.words import Phase, Purpose
 
 EPISODE_SUBJECT = subject("episode")
 """The subject of draws that belong to an episode and to no level."""

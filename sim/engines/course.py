@@ -7,12 +7,12 @@ One method an act: enter, take in, end, move, go home, discharge. Which act come
 from math import inf
 
 from sim.engines.clinic import Clinic
-from sim.engines.patients import Level, Patient, Phase
+from sim.engines.patients import Level, Patient
 from sim.rules import after, placement, show_up, stay, waitlist
 from sim.rules.choices import choose, first_rule
 from sim.rules.clocks import days_until
 from sim.tables import DISCHARGE, DISCHARGE_AS, EXTEND, NONE, STAY, TARGETS
-from sim.words import Event, Purpose, Reason
+from sim.words import Event, Phase, Purpose, Reason
 
 SHOW_UP, ENDS = TARGETS.index("show_up"), TARGETS.index("ends")
 

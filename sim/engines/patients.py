@@ -6,22 +6,11 @@ Plain records: they remember, and decide nothing. Times are days since the scena
 
 from bisect import bisect_left, insort
 from dataclasses import dataclass, field
-from enum import IntEnum
 from math import inf
 
 from sim.rules.conditions import Person
 from sim.tables import NONE
-
-
-class Phase(IntEnum):
-    """Where a patient is in her course."""
-
-    IN_CARE = 0  # in a stay, clinical clocks running
-    DELAYED = 1  # ready, in her place, has not asked for the next level yet
-    WAITING = 2  # on a waitlist, blocked or at home
-    AFTER = 3  # discharged
-    GONE = 4  # died, or nothing more will happen
-
+from sim.words import Phase
 
 Turn = tuple[int, int, float, int]
 """A place in a line: rank, priority class, time joined, patient number."""

@@ -4,7 +4,7 @@ from math import nan
 
 import numpy as np
 
-from sim.arrivals import Arrival
+from sim.arrivals import Arrival, Labels
 from sim.engines.patients import Patient
 from sim.log import Columns, Log
 from sim.start import Beginner
@@ -51,8 +51,7 @@ class Recorder:
         """The log of these rows, in the order (time, patient, sequence)."""
         self.rows.sort(key=_time_and_patient)
         columns = list(zip(*self.rows, strict=True)) or [()] * 9
-        people = [(b.label, NONE, 0.0) for b in beginners] + [(a.label, a.source, a.time) for a in arrivals]
-        people = people[: len(patients)]
+        sources = [arrival.source for arrival in arrivals]
         return Log(
             replication=replication,
             start=plan.start,
@@ -70,9 +69,16 @@ class Recorder:
                 np.array(column, dtype=np.float64 if name in ("time", "value") else np.int64)
                 for name, column in zip(Columns._fields, columns, strict=True)
             ),
-            patient_key=tuple(label for label, _, _ in people),
-            patient_source=np.array([source for _, source, _ in people], dtype=np.int64),
-            patient_arrived=np.array([arrived for _, _, arrived in people], dtype=np.float64),
+            patient_key=Labels(
+                plan.coming,
+                [beginner.label for beginner in beginners],
+                sources,
+                [arrival.key[1] for arrival in arrivals],
+            ),
+            patient_source=np.array([NONE] * len(beginners) + sources, dtype=np.int64),
+            patient_arrived=np.array(
+                [0.0] * len(beginners) + [arrival.time for arrival in arrivals], dtype=np.float64
+            ),
             patient_traits=np.array([p.traits for p in patients], dtype=np.int64).reshape(
                 len(patients), len(plan.trait_names)
             ),

@@ -13,36 +13,36 @@ from typing import Any
 
 import simpy
 
-from sim.arrivals import Arrival
+from sim.arrivals import Arrival, arrivals
 from sim.draws import Draws
 from sim.engines.beginning import resume_stay, resume_wait
 from sim.engines.course import Course
-from sim.engines.patients import Level, Patient, Phase
+from sim.engines.patients import Level, Patient
 from sim.engines.recorder import Recorder
 from sim.errors import SimError
 from sim.log import Log
 from sim.rules import placement
 from sim.start import Beginner
 from sim.tables import NONE, Plan
-from sim.words import Event, Purpose, Reason
+from sim.words import Event, Phase, Purpose, Reason
 
 ROUNDS_AT_MOST = 10_000
 """Rounds at one instant after which patients are taken to move without end."""
 
 
-def simulate(plan: Plan, beginners: list[Beginner], arrivals: list[Arrival], *, replication: int) -> Log:
-    """The log of one replication.
+def simulate(plan: Plan, beginners: list[Beginner], *, replication: int) -> Log:
+    """The log of one replication; `beginners` are those in care or waiting on day 0.
 
-    `beginners` are those in care or waiting on day 0, `arrivals` those to come, in order of time. Raises
-    `SimError` when patients move in a loop of no duration.
+    Raises `SimError` when patients move in a loop of no duration.
     """
+    coming = list(arrivals(plan.coming, seed=plan.seed, replication=replication, end=plan.end))
     recorder = Recorder()
     house = House(plan, Draws(plan.seed, replication), recorder)
     house.begin(beginners)
     environment = simpy.Environment()
-    environment.process(house.live(environment, arrivals))
+    environment.process(house.live(environment, coming))
     environment.run()
-    return recorder.log(plan, beginners, arrivals, house.patients, replication=replication)
+    return recorder.log(plan, beginners, coming, house.patients, replication=replication)
 
 
 class House(Course):
@@ -65,10 +65,10 @@ class House(Course):
                 resume_stay(self, patient, self.levels[beginner.level], days=beginner.days)
 
     def live(
-        self, environment: simpy.Environment, arrivals: list[Arrival]
+        self, environment: simpy.Environment, patients: list[Arrival]
     ) -> Generator[simpy.Event, Any, None]:
         """The SimPy process: sleeps until the next instant, and lives through it."""
-        coming, dated = iter(arrivals), iter(self.plan.moments)
+        coming, dated = iter(patients), iter(self.plan.moments)
         arrival, moment = next(coming, None), next(dated, None)
         on_day_0 = bool(self.patients)
         while True:
@@ -119,7 +119,7 @@ class House(Course):
     def arrive(self, arrival: Arrival, now: float) -> None:
         """A new patient with her traits asks for her first level."""
         t, (key0, key1) = self.t, arrival.key
-        traits = list(arrival.traits)
+        traits = list(arrival.traits) or [NONE] * len(t.trait_subject)
         for trait, given in enumerate(traits):
             if given == NONE:
                 u = self.draws.uniform(key0, key1, t.trait_subject[trait], Purpose.TRAIT, 0, 0)

@@ -155,7 +155,9 @@ def run(
         raise SimError(f"jobs: is {jobs}; want 1 or more")
     began = clock()
     wanted = scenario.run.replications
-    work = Work(scenario, make_plan(scenario), engines.chosen(engine), check, keep_logs, store is not None)
+    plan = make_plan(scenario)
+    choice = engines.choose(engine, plan, replications=wanted)
+    work = Work(scenario, plan, choice.engine, check, keep_logs, store is not None)
     store = InMemory() if store is None else store
     parts = {number: part for number in range(wanted) if (part := finished(store, number, work=work))}
     missing = [number for number in range(wanted) if number not in parts]

@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from sim.engines import ENGINES, chosen, simulate
+from sim.engines import ENGINES, simulate
+from sim.engines.choice import choose
 from sim.errors import SimError
 from sim.experiments.run import Progress, interrupts_ignored
 from sim.log import Floats
@@ -87,7 +88,9 @@ def verify(
         raise SimError(f"replications: is {replications}; want 2 or more, as one tells nothing of chance")
     if jobs is not None and jobs < 1:
         raise SimError(f"jobs: is {jobs}; want 1 or more")
-    names = tuple(dict.fromkeys(chosen(engine) for engine in engines or ENGINES))
+    names = tuple(
+        dict.fromkeys(choose(engine, tuple(ENGINES), patients=0.0).engine for engine in engines or ENGINES)
+    )
     expected = {name: dict(case.expected()) for name, case in cases.items()}
     work = [
         work_of(name, case, seed=seed, engines=names, keys=tuple(expected[name]))

@@ -1,0 +1,109 @@
+"""How compiled functions are put together: each is translated once, all are optimised together.
+
+By itself numba optimises every function together with all that it calls, and again with all that its caller
+calls, and so on: a hundred functions that call each other take more than a minute. Here a function that is
+only called by others is left as it was translated, and the whole is optimised when the one function that
+Python calls is finished. The bits of the results are the same.
+"""
+
+from typing import Any
+
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import CompilerBase, DefaultPassBuilder
+from numba.core.compiler_machinery import FunctionPass, register_pass
+from numba.core.typed_passes import NoPythonSupportedFeatureValidation
+
+
+class Part(JITCodeLibrary):
+    """The code of a function that only compiled functions call."""
+
+    @property
+    def codegen(self) -> "Part":
+        """Itself: asked only to set the environment, which a part does without."""
+        return self
+
+    def set_env(self, name: str, environment: Any) -> None:
+        """Nothing: a part refers to no object of Python."""
+
+    def get_pointer_to_function(self, name: str) -> int:
+        """None: Python does not call it."""
+        return 0
+
+    def finalize(self) -> None:
+        """Leaves the code as it was translated."""
+        self._finalized = True
+
+    def _optimize_functions(self, module: Any) -> None:
+        module.data_layout = self._codegen._data_layout
+
+
+class Whole(JITCodeLibrary):
+    """The code of the function that Python calls, with that of all that it calls."""
+
+    _linking_libraries: list[Any]
+
+    def finalize(self) -> None:
+        """Puts the parts of all parts beside its own, and optimises the whole."""
+        found: dict[Any, None] = {}
+        left = list(self._linking_libraries)
+        while left:
+            library = left.pop()
+            if library not in found:
+                found[library] = None
+                left += library._linking_libraries if isinstance(library, Part) else []
+        self._linking_libraries = list(found)
+        super().finalize()
+
+
+class _Into(FunctionPass):
+    """A step of compilation that says where the code of the function goes."""
+
+    _name = "into_library"
+    library: type[JITCodeLibrary]
+
+    def __init__(self) -> None:
+        FunctionPass.__init__(self)
+
+    def run_pass(self, state: Any) -> bool:
+        state.library = self.library(state.targetctx.codegen(), state.func_id.func_qualname)
+        state.library.enable_object_caching()
+        return False
+
+
+@register_pass(mutates_CFG=False, analysis_only=True)
+class _IntoPart(_Into):
+    _name = "into_part"
+    library = Part
+
+
+@register_pass(mutates_CFG=False, analysis_only=True)
+class _IntoWhole(_Into):
+    _name = "into_whole"
+    library = Whole
+
+
+class _Compiler(CompilerBase):
+    into: type[_Into]
+
+    def define_pipelines(self) -> list[Any]:
+        passes = DefaultPassBuilder.define_nopython_pipeline(self.state)
+        passes.add_pass_after(self.into, NoPythonSupportedFeatureValidation)
+        passes.finalize()
+        return [passes]
+
+
+class PartCompiler(_Compiler):
+    """Compiles a function that only compiled functions call."""
+
+    into = _IntoPart
+
+
+class WholeCompiler(_Compiler):
+    """Compiles the function that Python calls; first of all the parts, by the function's `make_parts`."""
+
+    into = _IntoWhole
+
+    def define_pipelines(self) -> list[Any]:
+        """The steps of compilation; asked for only where there is no code on disk."""
+        self.state.func_id.func.make_parts()
+        return super().define_pipelines()

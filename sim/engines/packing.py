@@ -1,0 +1,215 @@
+"""A plan as structs of arrays for the compiled engine: the tables, who comes, and room for one replication.
+
+The tables and who comes are packed once per plan and read by every replication. What stands in the rows is
+said in `sim/tables.py`, `sim/arrivals.py` and `sim/kernel/patients.py`.
+"""
+
+from functools import lru_cache
+from math import ceil, sqrt
+from typing import Any, NamedTuple, get_args, get_type_hints
+
+import numpy as np
+
+from sim.arrivals import Coming, Piece, Stream
+from sim.compiler.structs import Struct, type_of
+from sim.distributions import Distributions
+from sim.draws import key_schedule, patient_key
+from sim.engines.clinic import EPISODE_SUBJECT
+from sim.kernel import clinic
+from sim.kernel.agenda import Agenda, Due
+from sim.kernel.patients import Beginner, Level, Patient, Row, Strip, row_of, row_of_person
+from sim.rules.conditions import Person
+from sim.start import Beginner as Present
+from sim.tables import Moment, Plan, Tables
+
+NUMBERS = {int: np.int64, float: np.float64, bool: np.bool_}
+
+REFERRAL = np.dtype([("day", np.float64), ("key1", np.uint64), ("enters", np.int64)], align=True)
+
+
+class Room(NamedTuple):
+    """How many entries there is room for, where the need is not known beforehand."""
+
+    patients: int
+    rows: int
+    agenda: int
+    line: int
+
+    def larger(self, status: int) -> "Room":
+        """More of what was too small."""
+        if status == clinic.PATIENTS_FULL:
+            return self._replace(patients=2 * self.patients)
+        if status == clinic.LOG_FULL:
+            return self._replace(rows=2 * self.rows)
+        if status == clinic.AGENDA_FULL:
+            return self._replace(agenda=2 * self.agenda)
+        return self._replace(line=2 * self.line)
+
+
+def room_for(plan: Plan, beginners: int) -> Room:
+    """Room that is enough nearly always. What is never written to costs no memory."""
+    mean = plan.coming.patients
+    patients = beginners + ceil(mean + 8.0 * sqrt(mean)) + 64
+    return Room(patients, rows=24 * patients + 1000, agenda=4 * patients + 64, line=patients + 64)
+
+
+class Packed:
+    """What is the same in every replication of a plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan  # kept, so that no other plan gets its identity
+        self.tables = tables(plan.tables)
+        self.coming = coming(plan.coming)
+        self.strips = strips(plan.coming)
+        traits = len(plan.trait_names)
+        given = [row.traits for row in plan.coming.referrals]
+        self.referral_traits = np.array(given, dtype=np.int32).reshape(len(given), traits)
+        self.moments = table(plan.moments, Moment)
+        self.levels = np.zeros(len(plan.level_names), row_of(Level))
+        self.levels["index"] = np.arange(len(plan.level_names))
+        self.levels["capacity"] = [cell.capacity for cell in plan.tables.cells[: len(plan.level_names)]]
+        self.levels["open"] = plan.open_at_start
+
+
+class _ByIdentity:
+    """A plan, compared by identity."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    def __hash__(self) -> int:
+        return id(self.plan)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByIdentity) and other.plan is self.plan
+
+
+@lru_cache(maxsize=8)
+def _packed(plan: _ByIdentity) -> Packed:
+    return Packed(plan.plan)
+
+
+def packed(plan: Plan) -> Packed:
+    """The arrays of a plan; those of the last few plans are kept."""
+    return _packed(_ByIdentity(plan))
+
+
+def table(rows: Any, row: Any) -> Any:
+    """A list of rows, or of plain numbers, as an array."""
+    if row in NUMBERS:
+        return np.array(rows, dtype=NUMBERS[row])
+    return np.array([tuple(entry) for entry in rows], dtype=row_of(row))
+
+
+def tables(found: Tables) -> Struct:
+    """The tables of a scenario as a struct of arrays."""
+    hints = get_type_hints(Tables)
+    values: dict[str, Any] = {}
+    for name, value in zip(Tables._fields, found, strict=True):
+        if name == "distributions":
+            of = get_type_hints(Distributions)
+            columns = {key: table(getattr(value, key), get_args(of[key])[0]) for key in Distributions._fields}
+            values[name] = Struct(**columns)
+        elif name.endswith("_subject"):
+            values[name] = np.array(value, dtype=np.uint64)
+        elif hints[name] is int:
+            values[name] = value
+        else:
+            values[name] = table(value, get_args(hints[name])[0])
+    return Struct(**values)
+
+
+def coming(found: Coming) -> Struct:
+    """Who comes, as a struct of arrays."""
+    return Struct(
+        source_subject=np.array(found.source_subject, dtype=np.uint64),
+        streams=table(found.streams, Stream),
+        pieces=table(found.pieces, Piece),
+        daily=table(found.daily, float),
+        hourly=table(found.hourly, float),
+        referrals=np.array([(row.day, row.key1, row.enters) for row in found.referrals], dtype=REFERRAL),
+    )
+
+
+def strips(found: Coming) -> Any:
+    """The strips of all sources before their first points, in the order of sources and strips."""
+    rows = []
+    for index, (name, stream) in enumerate(zip(found.sources, found.streams, strict=True)):
+        for strip in range(stream.strips):
+            rows.append((0.0, index, strip, True, patient_key(name, strip, 0)[1], -1, stream.piece))
+        if stream.referrals:
+            rows.append((0.0, index, 0, False, 0, -1, stream.piece))
+    return np.array(rows, dtype=row_of(Strip))
+
+
+def state(plan: Plan, beginners: list[Present], *, replication: int, room: Room) -> Struct:
+    """Everything of one replication, before it begins."""
+    found = packed(plan)
+    levels, traits = len(plan.level_names), len(plan.trait_names)
+
+    def numbers(size: int) -> Any:
+        return np.zeros(size, np.int32)
+
+    return Struct(
+        t=found.tables,
+        c=found.coming,
+        seen=np.zeros(1, row_of_person(traits)),
+        patients=np.zeros(room.patients, row_of(Patient, whole=np.int32)),
+        traits=np.zeros((room.patients, traits), np.int32),
+        stays=np.zeros((room.patients, levels), np.int32),
+        waits=np.zeros((room.patients, levels), np.int32),
+        levels=found.levels.copy(),
+        lines=np.zeros((levels, room.line), np.int32),
+        newcomers=np.zeros((levels, room.line), np.int32),
+        agenda=np.zeros(room.agenda, row_of(Due)),
+        strips=found.strips.copy(),
+        coming=np.zeros(len(found.strips), row_of(Due)),
+        log=np.zeros(room.rows, row_of(Row, whole=np.int32)),
+        beginners=np.array([(*b.key, b.level, b.days, b.waits) for b in beginners], dtype=row_of(Beginner)),
+        beginner_traits=np.array([b.traits for b in beginners], np.int32).reshape(len(beginners), traits),
+        referral_traits=found.referral_traits,
+        moments=found.moments,
+        count=np.zeros(clinic.COUNTS, np.int64),
+        settling=numbers(room.patients),
+        giving_up=numbers(room.patients),
+        due=numbers(room.patients),
+        refused=numbers(room.patients),
+        movers=numbers(room.patients),
+        movers_to=numbers(room.patients),
+        firsts=numbers(levels),
+        path=numbers(levels),
+        ring=numbers(levels),
+        keys=np.array(key_schedule(plan.seed, replication), dtype=np.uint64),
+        at=np.zeros(4, np.uint64),
+        block=np.zeros(4, np.uint64),
+        episode=np.uint64(EPISODE_SUBJECT),
+        end=float(plan.end),
+    )
+
+
+def kinds(found: Struct) -> dict[Any, Any]:
+    """What the annotations of the kernel and the rules stand for, read off a state."""
+
+    def row(array: Any) -> Any:
+        return type_of(np.asarray(array)).dtype
+
+    known: dict[Any, Any] = {
+        clinic.State: found.struct_type,
+        Coming: found.c.struct_type,
+        Tables: found.t.struct_type,
+        Person: row(found.seen),
+        Patient: row(found.patients),
+        Level: row(found.levels),
+        Strip: row(found.strips),
+        Moment: row(found.moments),
+        Agenda: type_of(np.asarray(found.agenda)),
+        clinic.Numbers: type_of(found.due),
+        np.uint64: type_of(np.uint64(0)),
+    }
+    for name, hint in get_type_hints(Tables).items():
+        value = getattr(found.t, name)
+        if isinstance(value, Struct):
+            known[hint] = value.struct_type
+        elif isinstance(value, np.ndarray) and value.dtype.names:
+            known[get_args(hint)[0]] = row(value)
+    return known

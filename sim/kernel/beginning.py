@@ -1,0 +1,70 @@
+"""How the compiled engine takes over those who are in care or waiting on day 0.
+
+It mirrors `sim/engines/beginning.py`.
+"""
+
+from math import floor, inf, nan
+
+from sim.kernel.clinic import State, draw, draw_of_other, draw_of_wait, schedule, seen_at
+from sim.kernel.course import hold_place, join, plan_stay
+from sim.kernel.patients import Patient
+from sim.kernel.recorder import record
+from sim.rules.clocks import days_until_beyond
+from sim.rules.conditions import Person
+from sim.tables import NONE
+from sim.words import Event, Purpose, Reason
+
+BEFORE = -1.0
+"""A time before day 0: what is due on day 0 is not yet due."""
+
+
+def due_beyond(
+    s: State, patient: Patient, clock: int, u: float, index: int, seen: Person, days: float
+) -> float:
+    """When a clock that has been silent for so many days rings."""
+    if clock == NONE:
+        return inf
+    time = days_until_beyond(s.t, clock, index, seen, u=u, planned=patient.full_days, days=days)
+    return max(0.0, time - days)
+
+
+def resume_stay(s: State, patient: Patient, index: int, days: float) -> None:
+    """Takes over one in care on day 0: each clock is drawn given that it has not rung so far."""
+    cell = s.t.cells[index]
+    s.levels[index].census += 1
+    hold_place(s, patient, index, -days)
+    seen = seen_at(s, patient, patient.admitted)
+    planned, reason = plan_stay(s, patient, index, days)
+    patient.end_reason = reason
+    patient.end_due = max(0.0, planned - days)
+    u = draw(s, patient, Purpose.DEATH_IN_CARE, index, 0)
+    patient.death_due = due_beyond(s, patient, cell.death, u, index, seen, days)
+    u = draw(s, patient, Purpose.DROPOUT, index, 0)
+    patient.dropout_due = due_beyond(s, patient, cell.dropout, u, index, seen, days)
+    u = draw(s, patient, Purpose.RELAPSE, index, 0)
+    patient.relapse_due = due_beyond(s, patient, cell.relapse, u, index, seen, days)
+    for row in range(cell.other_first, cell.other_last):
+        other = s.t.other_ends[row]
+        u = draw_of_other(s, patient, index, other.reason)
+        time = due_beyond(s, patient, other.clock, u, index, seen, days)
+        if time < patient.other_due:
+            patient.other_due, patient.other_reason = time, other.reason
+    if cell.review_every < inf:
+        patient.review_due = cell.review_every * (floor(days / cell.review_every) + 1) - days
+    record(s, 0.0 - days, Event.ADMIT, patient, index, NONE, Reason.START, planned, patient.stay)
+    schedule(s, patient, BEFORE)
+
+
+def resume_wait(s: State, patient: Patient, level: int, days: float) -> None:
+    """Takes over one on a waitlist on day 0: her patience is drawn given the days she has waited."""
+    record(s, 0.0 - days, Event.REQUEST, patient, level, NONE, Reason.START, nan, 0)
+    join(s, patient, level, -days)
+    s.levels[level].newcomers = 0
+    clock = s.t.cells[level].patience
+    if clock != NONE:
+        u = draw_of_wait(s, patient, Purpose.PATIENCE)
+        seen = seen_at(s, patient, 0.0)
+        total = days_until_beyond(s.t, clock, level, seen, u=u, planned=0.0, days=days)
+        patient.patience_due = max(0.0, total - days)
+    patient.divert_due = max(0.0, patient.divert_due)
+    schedule(s, patient, BEFORE)

@@ -1,0 +1,198 @@
+"""The levels, patients and agenda of one replication in the compiled engine, and the addresses of its draws.
+
+It mirrors `sim/engines/clinic.py`.
+"""
+
+from collections.abc import Sequence
+from math import inf
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.arrivals import Coming
+from sim.compiler.native import high_word
+from sim.draws import MULTIPLIER_0, MULTIPLIER_1
+from sim.kernel.agenda import Agenda, push
+from sim.kernel.patients import Beginner, Level, Patient, Row, Strip
+from sim.rules.conditions import Person
+from sim.tables import NONE, Moment, Tables
+from sim.words import Phase, Purpose
+
+# Places in `State.count`.
+REGIME, ROWS, DUE, STRIPS, GIVING_UP, PATIENTS, STATUS, COUNTS = range(8)
+
+# Why a run stopped, in `State.count[STATUS]`.
+FINE, LOG_FULL, AGENDA_FULL, LINE_FULL, PATIENTS_FULL, ENDLESS, TOO_OFTEN = range(7)
+
+FIRST, SECOND = np.uint64(MULTIPLIER_0), np.uint64(MULTIPLIER_1)
+UNUSED_BITS, BITS = np.uint64(11), 2.0**-53
+NO_WORD = np.uint64(0)
+
+Numbers = npt.NDArray[np.int32]
+
+
+class State(Protocol):
+    """Everything of one replication. Arrays do not grow: a run that fills one stops, and begins anew."""
+
+    t: Tables
+    c: Coming
+    seen: Sequence[Person]  # one row, filled anew by `seen`
+    patients: Sequence[Patient]
+    traits: npt.NDArray[np.int32]  # per patient and trait
+    stays: npt.NDArray[np.int32]  # per patient and level, so far
+    waits: npt.NDArray[np.int32]
+    levels: Sequence[Level]
+    lines: npt.NDArray[np.int32]  # per level: numbers of patients, in order
+    newcomers: npt.NDArray[np.int32]  # per level
+    agenda: Agenda
+    strips: Sequence[Strip]
+    coming: Agenda  # of strips
+    log: Sequence[Row]
+    beginners: Sequence[Beginner]
+    beginner_traits: npt.NDArray[np.int32]
+    referral_traits: npt.NDArray[np.int32]  # per row of `c.referrals`
+    moments: Sequence[Moment]
+    count: npt.NDArray[np.int64]
+    # room for one instant
+    settling: Numbers
+    giving_up: Numbers
+    due: Numbers
+    refused: Numbers
+    movers: Numbers
+    movers_to: Numbers
+    firsts: Numbers
+    path: Numbers
+    ring: Numbers
+    # draws
+    keys: npt.NDArray[np.uint64]
+    at: npt.NDArray[np.uint64]  # the address of the last block
+    block: npt.NDArray[np.uint64]
+    episode: np.uint64
+    end: float
+
+
+def new_patient(s: State, row: int, source: int) -> Patient:
+    """The next patient, of whom nothing is known yet but her source."""
+    patient = s.patients[row]
+    s.count[PATIENTS] = row + 1
+    patient.number, patient.source, patient.entry = row + 1, source, NONE
+    patient.phase, patient.episode = Phase.AFTER, 1
+    patient.level = patient.last_level = patient.origin = patient.wants = patient.back_to = NONE
+    patient.alarm = patient.end_due = patient.dropout_due = patient.relapse_due = inf
+    patient.death_due = patient.other_due = patient.review_due = patient.ask_due = inf
+    patient.days_set = patient.back_days = patient.patience_due = inf
+    patient.hold_due = patient.divert_due = patient.use_due = patient.care_due = inf
+    for trait in range(s.traits.shape[1]):
+        s.traits[row, trait] = NONE
+    return patient
+
+
+def cell_of(s: State, level: int) -> int:
+    """The row of the tables for a level under the rules now in force."""
+    return int(s.count[REGIME] * s.t.levels + level)
+
+
+def seen_at(s: State, patient: Patient, now: float) -> Person:
+    """What rules may look at in this moment; good until the next call."""
+    here = now - patient.admitted if patient.phase == Phase.IN_CARE else 0.0
+    person: Any = s.seen[0]
+    person.origin, person.source, person.level = patient.origin, patient.source, patient.last_level
+    for trait in range(s.traits.shape[1]):
+        person.traits[trait] = s.traits[patient.number - 1, trait]
+    person.numbers[0] = patient.episode
+    person.numbers[1] = patient.relapses
+    person.numbers[2] = patient.step_ups
+    person.numbers[3] = patient.relapses_in_stay
+    person.numbers[4] = here
+    person.numbers[5] = patient.days_in_care + here
+    return person  # type: ignore[no-any-return]
+
+
+# ---- draws
+
+
+def philox(s: State, c0: np.uint64, c1: np.uint64, c2: np.uint64, c3: np.uint64) -> None:
+    """Philox 4×64-10 of a counter into `s.block`, as `sim.draws.philox`."""
+    for number in range(10):
+        high0, low0 = high_word(c0, FIRST), c0 * FIRST
+        high1, low1 = high_word(c2, SECOND), c2 * SECOND
+        c0, c1 = high1 ^ c1 ^ s.keys[2 * number], low1
+        c2, c3 = high0 ^ c3 ^ s.keys[2 * number + 1], low0
+    s.block[0], s.block[1], s.block[2], s.block[3] = c0, c1, c2, c3
+
+
+def uniform(
+    s: State, key0: np.uint64, key1: np.uint64, subject: np.uint64, purpose: int, stay: int, use: int
+) -> float:
+    """The number at this address, as `sim.draws.Draws.uniform`; the last block is kept."""
+    at, last = s.at, np.uint64((purpose >> 2) << 48 | int(stay) << 24 | int(use))
+    if at[0] != key0 or at[1] != key1 or at[2] != subject or at[3] != last:
+        if (int(stay) | int(use)) >> 24:
+            s.count[STATUS] = TOO_OFTEN
+        at[0], at[1], at[2], at[3] = key0, key1, subject, last
+        philox(s, key0, key1, subject, last)
+    word = s.block[purpose & 3] >> UNUSED_BITS
+    return np.float64(word) * BITS if word != NO_WORD else 0.5 * BITS
+
+
+def draw(s: State, patient: Patient, purpose: int, level: int, use: int) -> float:
+    """The uniform number of a decision in her current stay in a level."""
+    subject, nth = np.uint64(s.t.level_subject[level]), s.stays[patient.number - 1, level]
+    return uniform(s, patient.key0, patient.key1, subject, purpose, nth, use)
+
+
+def draw_of_wait(s: State, patient: Patient, purpose: int) -> float:
+    """The uniform number of a decision in her current wait."""
+    nth = s.waits[patient.number - 1, patient.wants]
+    subject = np.uint64(s.t.level_subject[patient.wants])
+    return uniform(s, patient.key0, patient.key1, subject, purpose, nth, 0)
+
+
+def draw_of_episode(s: State, patient: Patient, purpose: int) -> float:
+    """The uniform number of a decision about her episode as a whole."""
+    return uniform(s, patient.key0, patient.key1, s.episode, purpose, patient.episode, 0)
+
+
+def draw_of_other(s: State, patient: Patient, level: int, reason: int) -> float:
+    """The uniform number of a named other end of this stay."""
+    nth = s.stays[patient.number - 1, level]
+    clock = np.uint64(s.t.other_subject[level * s.t.reasons + reason])
+    return uniform(s, patient.key0, patient.key1, clock, Purpose.OTHER_END, nth, 0)
+
+
+# ---- the agenda
+
+
+def schedule(s: State, patient: Patient, now: float) -> None:
+    """Puts on the agenda when to look at her next; what she gives up now waits for step 3."""
+    due = inf
+    if patient.phase == Phase.IN_CARE:
+        due = min(
+            patient.end_due,
+            patient.dropout_due,
+            patient.relapse_due,
+            patient.death_due,
+            patient.other_due,
+            patient.review_due,
+        )
+    elif patient.phase == Phase.WAITING:
+        last = min(patient.patience_due, patient.hold_due, patient.divert_due)
+        if last <= now:
+            if not patient.gives_up:
+                patient.gives_up = True
+                s.giving_up[s.count[GIVING_UP]] = patient.number
+                s.count[GIVING_UP] += 1
+            last = inf
+        due = min(last, patient.use_due, patient.death_due)
+    elif patient.phase == Phase.DELAYED:
+        due = patient.ask_due
+    elif patient.phase == Phase.AFTER:
+        due = min(patient.use_due, patient.care_due, patient.death_due)
+    if due < s.end and due != patient.alarm:
+        if s.count[DUE] >= len(s.agenda):
+            s.count[STATUS] = AGENDA_FULL
+            return
+        push(s.agenda, s.count[DUE], due, patient.number)
+        s.count[DUE] += 1
+    patient.alarm = due

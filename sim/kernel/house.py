@@ -1,0 +1,321 @@
+"""The compiled engine's instants: settle, allocate, give up, on rows of numbers.
+
+It mirrors `sim/engines/reference.py` step by step and name by name (`docs/model.md`, section 2).
+"""
+
+from math import inf, nan
+
+import numpy as np
+
+from sim.kernel.agenda import pop
+from sim.kernel.beginning import resume_stay, resume_wait
+from sim.kernel.clinic import (
+    DUE,
+    ENDLESS,
+    FINE,
+    GIVING_UP,
+    PATIENTS,
+    PATIENTS_FULL,
+    REGIME,
+    STATUS,
+    STRIPS,
+    Numbers,
+    State,
+    cell_of,
+    new_patient,
+    schedule,
+    uniform,
+)
+from sim.kernel.coming import advance, next_strip, open_strips
+from sim.kernel.course import act, divert, drop, enter, go_home, leave_line, take_in
+from sim.kernel.patients import Strip
+from sim.kernel.recorder import record_level
+from sim.rules.placement import trait_value
+from sim.tables import NONE, Moment
+from sim.words import Event, Phase, Purpose, Reason
+
+ROUNDS_AT_MOST = 10_000
+"""As in the reference engine."""
+
+
+def run(s: State) -> None:
+    """Lives through one replication; `s.log` then holds what happened, `s.count` how it ended."""
+    begin(s)
+    open_strips(s)
+    live(s)
+
+
+def begin(s: State) -> None:
+    """Records how the levels start, and takes over those who are there on day 0."""
+    for index in range(len(s.levels)):
+        level = s.levels[index]
+        record_level(s, 0.0, Event.CAPACITY, index, level.capacity)
+        if not level.open:
+            record_level(s, 0.0, Event.CLOSE, index, nan)
+    for row in range(len(s.beginners)):
+        beginner = s.beginners[row]
+        patient = new_patient(s, row, NONE)
+        patient.key0, patient.key1, patient.entry = beginner.key0, beginner.key1, beginner.level
+        for trait in range(s.traits.shape[1]):
+            s.traits[row, trait] = s.beginner_traits[row, trait]
+        if beginner.waits:
+            resume_wait(s, patient, beginner.level, beginner.days)
+        else:
+            resume_stay(s, patient, beginner.level, beginner.days)
+
+
+def live(s: State) -> None:
+    """Lives through every instant until the end."""
+    dated = 0
+    on_day_0 = s.count[PATIENTS] > 0
+    while s.count[STATUS] == FINE:
+        now = s.agenda[0].time if s.count[DUE] > 0 else inf
+        if s.count[STRIPS] > 0 and s.coming[0].time < now:
+            now = s.coming[0].time
+        if dated < len(s.moments) and s.moments[dated].time < now:
+            now = s.moments[dated].time
+        if on_day_0:
+            now, on_day_0 = 0.0, False
+        if now >= s.end:
+            return
+        while dated < len(s.moments) and s.moments[dated].time == now:
+            change(s, s.moments[dated], now)
+            dated += 1
+        settle(s, now)
+        while s.count[STRIPS] > 0 and s.coming[0].time == now:
+            number = next_strip(s)
+            arrive(s, s.strips[number], now)
+            advance(s, number)
+        finish_instant(s, now)
+
+
+def change(s: State, moment: Moment, now: float) -> None:
+    """A dated change comes into force, or a door opens or shuts."""
+    if moment.regime == NONE:
+        s.levels[moment.level].open = moment.opens
+        record_level(s, now, Event.OPEN if moment.opens else Event.CLOSE, moment.level, nan)
+        return
+    s.count[REGIME] = moment.regime
+    for index in range(len(s.levels)):
+        level = s.levels[index]
+        capacity = s.t.cells[cell_of(s, index)].capacity
+        if capacity != level.capacity:
+            level.capacity = capacity
+            record_level(s, now, Event.CAPACITY, index, capacity)
+
+
+def settle(s: State, now: float) -> None:
+    """Step 1: everything of patients that is due now. Frees places, gives none."""
+    size = 0
+    while s.count[DUE] > 0 and s.agenda[0].time <= now:
+        number = pop(s.agenda, s.count[DUE])
+        s.count[DUE] -= 1
+        patient = s.patients[number - 1]
+        if patient.alarm <= now:
+            patient.alarm = inf
+            s.settling[size] = number
+            size += 1
+    for row in range(size):
+        patient = s.patients[s.settling[row] - 1]
+        act(s, patient, now)
+        schedule(s, patient, now)
+
+
+def arrive(s: State, strip: Strip, now: float) -> None:
+    """A new patient with her traits asks for her first level."""
+    row = s.count[PATIENTS]
+    if row >= len(s.patients):
+        s.count[STATUS] = PATIENTS_FULL
+        return
+    patient = new_patient(s, row, strip.source)
+    patient.arrived = now
+    patient.key0 = np.uint64(s.c.source_subject[strip.source])
+    if strip.is_rate:
+        patient.key1 = strip.first + np.uint64(strip.point)
+    else:
+        referral = s.c.streams[strip.source].referral + strip.point
+        patient.key1 = np.uint64(s.c.referrals[referral].key1)
+        patient.entry = s.c.referrals[referral].enters
+        for trait in range(s.traits.shape[1]):
+            s.traits[row, trait] = s.referral_traits[referral, trait]
+    for trait in range(s.traits.shape[1]):
+        if s.traits[row, trait] == NONE:
+            subject = np.uint64(s.t.trait_subject[trait])
+            u = uniform(s, patient.key0, patient.key1, subject, Purpose.TRAIT, 0, 0)
+            s.traits[row, trait] = trait_value(s.t, patient.source, trait, u=u)
+    enter(s, patient, now)
+    schedule(s, patient, now)
+
+
+def finish_instant(s: State, now: float) -> None:
+    """Steps 2 and 3, and the whole again as long as anything is due at the same time."""
+    rounds = 0
+    while True:
+        allocate(s, now)
+        changed = give_up(s, now)
+        if not changed and not (s.count[DUE] > 0 and s.agenda[0].time <= now):
+            break
+        rounds += 1
+        if rounds >= ROUNDS_AT_MOST:
+            s.count[STATUS] = ENDLESS
+        if s.count[STATUS] != FINE:
+            return
+        settle(s, now)
+    for index in range(len(s.levels)):
+        s.levels[index].newcomers = 0
+
+
+def allocate(s: State, now: float) -> None:
+    """Step 2: free places to the heads of the lines until nothing moves, then a ring, and again."""
+    while True:
+        moved = True
+        while moved:
+            moved = False
+            for index in range(len(s.levels)):
+                level = s.levels[index]
+                while level.head < level.tail and level.open and level.census < level.capacity:
+                    take_in(s, s.patients[s.lines[index, level.head] - 1], now)
+                    moved = True
+        size = ring(s)
+        if size == 0:
+            return
+        for step in range(size):
+            take_in(s, s.patients[s.ring[step] - 1], now)
+
+
+def ring(s: State) -> int:
+    """Finds blocked patients who can exchange places in a circle; how many, their numbers in `s.ring`."""
+    kept = 0
+    for index in range(len(s.levels)):
+        level = s.levels[index]
+        level.kept = level.blocked > 0 and level.open and level.census <= level.capacity
+        if level.kept:
+            kept += 1
+    while kept > 0:
+        struck = 0
+        for index in range(len(s.levels)):
+            if s.levels[index].kept:
+                s.firsts[index] = first_holder(s, index)
+        for index in range(len(s.levels)):
+            if s.levels[index].kept and s.firsts[index] == NONE:
+                s.levels[index].kept = False
+                struck += 1
+        kept -= struck
+        if struck == 0:
+            break
+    if kept == 0:
+        return 0
+    index = 0
+    while not s.levels[index].kept:
+        index += 1
+    size = 0
+    while True:
+        for step in range(size):
+            if s.path[step] == index:  # the circle closes here
+                for at in range(step, size):
+                    s.ring[at - step] = s.firsts[s.path[at]]
+                return size - step
+        s.path[size] = index
+        size += 1
+        index = s.patients[s.firsts[index] - 1].level
+
+
+def first_holder(s: State, index: int) -> int:
+    """The number of the first in the line who holds a place in one of the kept levels; −1 if none."""
+    level = s.levels[index]
+    for at in range(level.head, level.tail):
+        number = int(s.lines[index, at])
+        holds = s.patients[number - 1].level
+        if holds != NONE and s.levels[holds].kept:
+            return number
+    return NONE
+
+
+def give_up(s: State, now: float) -> bool:
+    """Step 3, once: patience and holds that end, diverts, limits. Whether anything changed."""
+    size = s.count[GIVING_UP]
+    new = False
+    for index in range(len(s.levels)):
+        new = new or s.levels[index].newcomers > 0
+    if size == 0 and not new:
+        return False
+    s.count[GIVING_UP] = 0
+    for row in range(size):
+        s.due[row] = s.giving_up[row]
+        s.patients[s.due[row] - 1].gives_up = False
+    sort(s.due, size)
+    changed = False
+    movers = 0
+    for index in range(len(s.levels)):
+        for row in range(size):
+            patient = s.patients[s.due[row] - 1]
+            if patient.phase == Phase.WAITING and patient.wants == index and patient.patience_due <= now:
+                drop(s, patient, Event.RENEGE, Reason.RENEGED, now)
+                changed = True
+        for row in range(size):
+            patient = s.patients[s.due[row] - 1]
+            here = patient.phase == Phase.WAITING and patient.wants == index
+            if here and patient.hold_due <= now and patient.level != NONE:
+                go_home(s, patient, now)
+                changed = True
+        to = s.t.cells[cell_of(s, index)].divert_to
+        for row in range(size):
+            patient = s.patients[s.due[row] - 1]
+            if patient.phase == Phase.WAITING and patient.wants == index and patient.divert_due <= now:
+                leave_line(s, patient)
+                s.movers[movers], s.movers_to[movers] = patient.number, to
+                movers += 1
+        refused, movers = trim(s, index, to, movers, now)
+        changed = changed or refused
+    for row in range(movers):
+        divert(s, s.patients[s.movers[row] - 1], s.movers_to[row], now)
+        changed = True
+    return changed
+
+
+def trim(s: State, index: int, to: int, movers: int, now: float) -> tuple[bool, int]:
+    """Refuses newcomers from outside, the last first, while the line is over its limit."""
+    level = s.levels[index]
+    cell = s.t.cells[cell_of(s, index)]
+    excess = level.outside - cell.limit
+    if excess <= 0 or level.newcomers == 0:
+        return False, movers
+    waiting = 0
+    for row in range(level.newcomers):
+        patient = s.patients[s.newcomers[index, row] - 1]
+        here = patient.phase == Phase.WAITING and patient.wants == index
+        if here and not patient.transfer and patient.joined == now:
+            s.refused[waiting] = patient.number
+            waiting += 1
+    waiting = sorted_once(s.refused, waiting)
+    refused = int(min(excess, float(waiting)))
+    for row in range(waiting - 1, waiting - 1 - refused, -1):
+        patient = s.patients[s.refused[row] - 1]
+        if cell.divert_over_limit and not patient.diverted:
+            leave_line(s, patient)
+            s.movers[movers], s.movers_to[movers] = patient.number, to
+            movers += 1
+        else:
+            drop(s, patient, Event.TURN_AWAY, Reason.TURNED_AWAY, now)
+    return refused > 0, movers
+
+
+def sorted_once(numbers: Numbers, size: int) -> int:
+    """Sorts the first so many numbers in place and drops repetitions; how many are left."""
+    sort(numbers, size)
+    left = 0
+    for row in range(size):
+        if row == 0 or numbers[row] != numbers[row - 1]:
+            numbers[left] = numbers[row]
+            left += 1
+    return left
+
+
+def sort(numbers: Numbers, size: int) -> None:
+    """Sorts the first so many numbers in place; they come nearly in order."""
+    for row in range(1, size):
+        number, at = numbers[row], row
+        while at > 0 and numbers[at - 1] > number:
+            numbers[at] = numbers[at - 1]
+            at -= 1
+        numbers[at] = number

@@ -1,0 +1,72 @@
+"""The lines of the levels in the compiled engine: who stands where, as in `sim.engines.patients.Level`.
+
+A line stands in order in one row of `State.lines`, from its head to its tail, and walks along it.
+"""
+
+from sim.kernel.clinic import LINE_FULL, STATUS, State
+from sim.kernel.patients import Level, Patient
+from sim.tables import NONE
+
+
+def join_line(s: State, level: Level, patient: Patient) -> None:
+    """Puts her in the line at her turn."""
+    line = s.lines[level.index]
+    if level.tail == len(line):  # the line has walked to the end of its row: back to the start
+        size = level.tail - level.head
+        if 2 * size > len(line):
+            s.count[STATUS] = LINE_FULL
+            return
+        for step in range(size):
+            line[step] = line[level.head + step]
+        level.head, level.tail = 0, size
+    at = level.tail
+    if at > level.head and not is_before(s.patients[line[at - 1] - 1], patient):
+        at = place_in_line(s, level, patient)
+    for step in range(level.tail, at, -1):
+        line[step] = line[step - 1]
+    line[at] = patient.number
+    level.tail += 1
+    if patient.level != NONE:
+        level.blocked += 1
+    if not patient.transfer:
+        level.outside += 1
+
+
+def part_from_line(s: State, level: Level, patient: Patient) -> None:
+    """Takes her out of the line."""
+    line = s.lines[level.index]
+    at = place_in_line(s, level, patient)
+    if at == level.head:
+        level.head += 1
+    else:
+        level.tail -= 1
+        for step in range(at, level.tail):
+            line[step] = line[step + 1]
+    if patient.level != NONE:
+        level.blocked -= 1
+    if not patient.transfer:
+        level.outside -= 1
+
+
+def place_in_line(s: State, level: Level, patient: Patient) -> int:
+    """Where in the line she stands, or would."""
+    line = s.lines[level.index]
+    low, high = level.head, level.tail
+    while low < high:
+        middle = (low + high) >> 1
+        if is_before(s.patients[line[middle] - 1], patient):
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def is_before(other: Patient, patient: Patient) -> bool:
+    """Whether another stands before a patient by her turn."""
+    if other.rank != patient.rank:
+        return other.rank < patient.rank
+    if other.priority != patient.priority:
+        return other.priority < patient.priority
+    if other.joined != patient.joined:
+        return other.joined < patient.joined
+    return other.number < patient.number

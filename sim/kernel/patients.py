@@ -1,0 +1,143 @@
+"""The rows of one replication in the compiled engine: patients, levels, the agenda, the log.
+
+Plain rows: they remember, and decide nothing. The fields are those of `sim/engines/patients.py`; the turn of
+a patient stands in `rank`, `priority`, `joined` and her number. Times are days since the scenario's start;
+infinite means "not due".
+"""
+
+from typing import Any, Protocol, get_type_hints
+
+import numpy as np
+
+TRAITS_AT_LEAST = 8
+"""Room for so many traits is always made, so that one compiled kernel serves nearly every scenario."""
+
+
+class Patient(Protocol):
+    """One synthetic patient: who she is, where she is, and what is due."""
+
+    key0: np.uint64
+    key1: np.uint64
+    number: int
+    source: int
+    entry: int
+    arrived: float
+    phase: int
+    alarm: float
+    # the episode
+    episode: int
+    relapses: int
+    step_ups: int
+    days_in_care: float
+    # the stay
+    stay: int
+    level: int
+    last_level: int
+    origin: int
+    admitted: float
+    end_due: float
+    end_reason: int
+    full_days: float
+    dropout_due: float
+    relapse_due: float
+    death_due: float
+    other_due: float
+    other_reason: int
+    review_due: float
+    relapses_in_stay: int
+    reviews: int
+    temporary: bool
+    # the move
+    cause: int
+    wants: int
+    hold: float
+    ask_due: float
+    days_set: float
+    next_temporary: bool
+    back_to: int
+    back_days: float
+    back_reason: int
+    back_full_days: float
+    # the wait
+    transfer: bool
+    joined: float
+    rank: int
+    priority: int
+    patience_due: float
+    hold_due: float
+    divert_due: float
+    diverted: bool
+    gives_up: bool  # stands among those whose patience, hold or divert is due at this instant
+    # after discharge, or at home between two levels
+    use_due: float
+    care_due: float
+
+
+class Level(Protocol):
+    """One level of care: its places and its line, which stands in `State.lines` from `head` to `tail`."""
+
+    index: int
+    capacity: float
+    open: bool
+    census: int
+    head: int
+    tail: int
+    blocked: int
+    outside: int
+    newcomers: int  # from outside, joined at this instant
+    kept: bool  # may be part of a circle of blocked patients
+
+
+class Strip(Protocol):
+    """One strip of a source's plane, or the dated referrals of a source: its next patient."""
+
+    time: float  # when she comes
+    source: int
+    strip: int
+    is_rate: bool
+    first: np.uint64  # the second word of the key of the strip's first point
+    point: int  # which point, or which referral of the source
+    piece: int  # the rate that holds then
+
+
+class Row(Protocol):
+    """A row of the log, before it is brought into order."""
+
+    time: float
+    value: float
+    patient: int
+    episode: int
+    stay: int
+    event: int
+    level: int
+    to_level: int
+    reason: int
+
+
+class Beginner(Protocol):
+    """One patient there on day 0."""
+
+    key0: np.uint64
+    key1: np.uint64
+    level: int
+    days: float
+    waits: bool
+
+
+def row_of(kind: type, *, whole: type[np.generic] = np.int64) -> np.dtype[Any]:
+    """The layout of rows with the fields of a class; whole numbers are kept as `whole`."""
+    of = {float: np.float64, int: whole, bool: np.bool_, np.uint64: np.uint64}
+    return np.dtype([(name, of[hint]) for name, hint in get_type_hints(kind).items()], align=True)
+
+
+def row_of_person(traits: int) -> np.dtype[Any]:
+    """The layout of `sim.rules.conditions.Person` in a scenario with so many traits."""
+    room = max(TRAITS_AT_LEAST, 1 << max(0, traits - 1).bit_length())
+    return np.dtype(
+        [
+            *((name, np.int64) for name in ("origin", "source", "level")),
+            ("numbers", np.float64, 6),
+            ("traits", np.int64, room),
+        ],
+        align=True,
+    )
