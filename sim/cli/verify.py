@@ -23,7 +23,7 @@ HEADS = ("case", "figure", "engine", "expected", "simulated", "95 % interval", "
     type=click.Choice([*ENGINES, EVERY]),
     default=EVERY,
     show_default=True,
-    help="Engine to verify.",
+    help="Engine to verify; all: those that can run here.",
 )
 @options.replications
 @options.seed
@@ -88,6 +88,7 @@ def for_programs(found: Verification) -> dict[str, object]:
         "sees_with_chance": POWER,
         "rows": [row._asdict() for row in found.rows],
         "logs_compared": found.compared,
+        "left_out": found.left_out or None,
         "logs_different": [{"case": case, "replication": number} for case, number in found.different],
     }
 
@@ -103,6 +104,8 @@ def for_people(found: Verification) -> Iterator[str]:
     yield "One in twenty lies outside its 95 % interval by chance."
     yield f"sees: the smallest fault, in % of the expected value, that {100 * POWER:g} % of such runs find."
     yield "sim verify --show CASE prints the scenario of a case."
+    if found.left_out:
+        yield f"The compiled engine cannot run here: {found.left_out}. It is not verified."
     yield ""
     yield outcome(found)
 

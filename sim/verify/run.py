@@ -16,7 +16,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from sim.engines import ENGINES, simulate
-from sim.engines.choice import choose
+from sim.engines.choice import COMPILED, choose, in_the_way
 from sim.errors import SimError
 from sim.experiments.run import Progress, interrupts_ignored
 from sim.log import Floats
@@ -51,14 +51,15 @@ class Row(NamedTuple):
 
 
 class Verification(NamedTuple):
-    """What came of it; `different` names the replications in which the engines gave different logs."""
+    """What came of it."""
 
     engines: tuple[str, ...]
     replications: int
     seed: int
     rows: tuple[Row, ...]
     compared: int  # replications in which logs were compared
-    different: tuple[tuple[str, int], ...]  # case and replication
+    different: tuple[tuple[str, int], ...]  # case and replication in which the logs were not the same
+    left_out: str = ""  # why the compiled engine cannot run here; empty where it can, or was not asked for
 
     @property
     def passed(self) -> bool:
@@ -79,7 +80,7 @@ def verify(
     progress: Progress | None = None,
     cases: Mapping[str, Case] = CASES,
 ) -> Verification:
-    """The textbook cases on these engines, by default on all there are.
+    """The textbook cases on these engines, by default on all that can run here.
 
     `jobs` is the number of processes, by default one per core; it changes nothing. Raises `SimError` for an
     unknown engine, and for less than two replications, which tell of no error.
@@ -88,9 +89,9 @@ def verify(
         raise SimError(f"replications: is {replications}; want 2 or more, as one tells nothing of chance")
     if jobs is not None and jobs < 1:
         raise SimError(f"jobs: is {jobs}; want 1 or more")
-    names = tuple(
-        dict.fromkeys(choose(engine, tuple(ENGINES), patients=0.0).engine for engine in engines or ENGINES)
-    )
+    left_out = in_the_way() if engines is None and COMPILED in ENGINES else ""
+    asked = engines or [engine for engine in ENGINES if engine != COMPILED or not left_out]
+    names = tuple(dict.fromkeys(choose(engine, tuple(ENGINES), patients=0.0).engine for engine in asked))
     expected = {name: dict(case.expected()) for name, case in cases.items()}
     work = [
         work_of(name, case, seed=seed, engines=names, keys=tuple(expected[name]))
@@ -112,7 +113,9 @@ def verify(
         for at, engine in enumerate(names)
     ]
     compared = len(work) * replications if len(names) > 1 else 0
-    return Verification(names, replications, seed, tuple(rows), compared, tuple(sorted(different)))
+    return Verification(
+        names, replications, seed, tuple(rows), compared, tuple(sorted(different)), left_out=left_out
+    )
 
 
 def judged(sample: Floats, expected: float, *, allowance: float, of: tuple[str, str, str, str]) -> Row:

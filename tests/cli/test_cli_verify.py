@@ -88,6 +88,20 @@ def test_all_engines_are_taken_unless_one_is_named(capsys: Any) -> None:
     assert found["logs_different"] == []
 
 
+def test_an_engine_that_cannot_run_here_is_left_out_and_named(monkeypatch: Any, capsys: Any) -> None:
+    monkeypatch.setattr("sim.verify.run.in_the_way", lambda: "numba is not installed")
+    monkeypatch.setattr("sim.engines.choice.in_the_way", lambda: "numba is not installed")
+    arguments = ["verify", "--replications", "3", "--jobs", "1"]
+    assert carry_out(arguments) == 0
+    said = capsys.readouterr().out
+    assert "The compiled engine cannot run here: numba is not installed. It is not verified.\n" in said
+    assert said.splitlines()[-1].endswith("(engine reference).")
+    assert carry_out([*arguments, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["left_out"] == "numba is not installed"
+    assert carry_out([*arguments, "--engine", "compiled"]) == 2  # asked for by name
+    assert "numba is not installed" in capsys.readouterr().err
+
+
 def test_two_engines_are_said_to_give_the_same_logs(monkeypatch: Any, capsys: Any) -> None:
     from sim import engines  # noqa: PLC0415 (as above)
 
