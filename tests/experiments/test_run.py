@@ -12,7 +12,7 @@ from pandas.testing import assert_frame_equal
 from sim import engines
 from sim.errors import SimError
 from sim.experiments import run as module
-from sim.experiments.parts import InMemory, OnDisk, log_name, part_name
+from sim.experiments.parts import InMemory, OnDisk, Part, log_name, pack_part, part_name
 from sim.experiments.run import Interrupted, Result, run
 from sim.scenario.types import Scenario
 
@@ -58,6 +58,26 @@ def counting(monkeypatch: Any) -> list[int]:
 
 def test_the_result_is_the_same_for_any_number_of_jobs(scenario: Scenario) -> None:
     assert_same(run(scenario, jobs=1), run(scenario, jobs=2))
+
+
+def test_replications_share_one_layout_wherever_they_ran(scenario: Scenario) -> None:
+    for jobs in (1, 2):
+        layouts = [one.layout for one in run(scenario, jobs=jobs).reduced]
+        assert all(layout is layouts[0] for layout in layouts)
+
+
+def test_figures_are_packed_only_for_a_store(scenario: Scenario, monkeypatch: Any) -> None:
+    packed: list[int] = []
+
+    def counted(part: Part) -> bytes:
+        packed.append(part.reduced.replication)
+        return pack_part(part)
+
+    monkeypatch.setattr(module, "pack_part", counted)
+    run(scenario, jobs=1)
+    assert packed == []
+    run(scenario, jobs=1, store=InMemory())
+    assert packed == [0, 1, 2, 3]
 
 
 def test_replications_and_seed_can_be_chosen_and_are_those_of_the_scenario_of_the_result(

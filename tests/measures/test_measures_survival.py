@@ -18,6 +18,7 @@ from sim.measures.survival import (
     incidence_variance,
     kaplan_meier,
     quantile,
+    read_off,
     restricted_mean,
     share_at,
 )
@@ -165,6 +166,19 @@ def test_those_at_risk_are_counted_just_before_the_day_and_events_up_to_it() -> 
     days = np.array([0.0, 2.0, 2.5, 5.0, 6.0])
     np.testing.assert_array_equal(at_risk_at(curve, days), [3, 3, 1, 1, 0])
     np.testing.assert_array_equal(events_by(curve, days), [0, 1, 1, 2, 2])
+
+
+def test_many_curves_are_read_off_as_each_by_itself() -> None:
+    days = np.arange(8.0)
+    first, second = aalen_johansen(np.array([1.0, 1, 2, 2, 3]), np.array([1, 2, 1, 0, 2]), 2)
+    others = kaplan_meier(np.array([2.0, 5.0]), np.array([True, False]))
+    nobody = kaplan_meier(np.empty(0), np.empty(0, dtype=bool))
+    curves = (first, second, complement((first, second)), others, nobody)
+    shares, at_risk = read_off(curves, days)
+    for row, curve in enumerate(curves):
+        np.testing.assert_array_equal(shares[row], share_at(curve, days))
+        np.testing.assert_array_equal(at_risk[row], at_risk_at(curve, days))
+    assert at_risk[:, 2].tolist() == [3, 3, 3, 2, 0]
 
 
 def test_nobody_followed_gives_no_curve_and_no_figures() -> None:

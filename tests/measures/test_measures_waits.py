@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
-from logs import figure, log_of, point
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from logs import figure, log_of, log_of_rows, point
 from traces import holding, one_place, patience, priority
 
 from sim.measures.waits import waits, waits_curves
@@ -122,6 +124,18 @@ def test_the_curve_of_admissions_counts_all_who_asked() -> None:
     assert point(table, "admitted", 0, "a") == pytest.approx(1 / 3, abs=1e-9)
     assert point(table, "admitted", 3, "a") == pytest.approx(2 / 3, abs=1e-9)
     assert point(table, "admitted", 12, "a") == pytest.approx(2 / 3, abs=1e-9)
+
+
+@settings(max_examples=40)
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=12))
+def test_percentiles_of_waits_are_those_of_numpy(days: list[int]) -> None:
+    rows = [(0.0, number, "request", "a", "", "", np.nan) for number in range(1, len(days) + 1)]
+    rows += [(wait / 7, number, "admit", "a", "", "", np.nan) for number, wait in enumerate(days, start=1)]
+    table = waits(log_of_rows(rows, levels=("a",), window=(0.0, 1.0), end=10.0))
+    known = np.round(np.array(days) / 7, 9)
+    assert figure(table, "wait.median", "a") == np.percentile(known, 50)
+    assert figure(table, "wait.p90", "a") == np.percentile(known, 90)
+    assert figure(table, "wait.mean", "a") == pytest.approx(np.mean(known), abs=1e-12)
 
 
 def test_nobody_asked_gives_no_figures() -> None:
