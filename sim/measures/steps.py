@@ -94,7 +94,8 @@ def largest(values: Floats, days: Floats) -> float:
 
 
 def _merged(times: Floats, values: Floats) -> Steps:
-    last = np.append(times[1:] != times[:-1], True)[: len(times)]
+    last = np.ones(len(times), dtype=bool)
+    last[:-1] = times[1:] != times[:-1]
     return Steps(times[last], values[last])
 
 

@@ -129,7 +129,7 @@ def share_at(curve: Curve, days: Floats) -> Floats:
 
 def at_risk_at(curve: Curve, days: Floats) -> Integers:
     """How many are still followed just before each of the days since the start."""
-    return np.append(curve.at_risk, 0)[np.searchsorted(curve.time, days)]
+    return np.concatenate((curve.at_risk, [0]))[np.searchsorted(curve.time, days)]
 
 
 def read_off(curves: Sequence[Curve], days: Floats) -> tuple[Floats, Integers]:
@@ -177,7 +177,7 @@ def restricted_mean(curve: Curve, until: float | None = None) -> float:
 
 def _share(curve: Curve, days: Floats, seen: Integers) -> Floats:
     """The share at each of the days, by which so many times of the curve have been seen."""
-    share = np.append(curve.before, curve.share)[seen]
+    share = np.concatenate(([curve.before], curve.share))[seen]
     if not curve.complete:
         share[days > (curve.time[-1] if len(curve.time) else -np.inf)] = np.nan
     return share
