@@ -8,6 +8,7 @@ Python calls is finished. The bits of the results are the same.
 
 from typing import Any
 
+from llvmlite.binding import Linkage
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import FunctionPass, register_pass
@@ -53,6 +54,12 @@ class Whole(JITCodeLibrary):
                 left += library._linking_libraries if isinstance(library, Part) else []
         self._linking_libraries = list(found)
         super().finalize()
+
+    def _optimize_final_module(self) -> None:
+        for function in self._final_module.functions:
+            if not function.is_declaration and function.linkage == Linkage.linkonce_odr:
+                function.linkage = Linkage.internal  # nobody else calls it
+        super()._optimize_final_module()
 
 
 class _Into(FunctionPass):

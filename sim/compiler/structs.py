@@ -107,10 +107,12 @@ class _Fields(AttributeTemplate):
 def _field(context: Any, builder: Any, kind: StructType, pointer: Any, name: str) -> Any:
     """The code that reads a field: a number, the pointer of a struct, or an array made of its words."""
     at, found = kind.at[name]
-    words = [
-        builder.load(builder.gep(pointer, [ir.Constant(ir.IntType(32), at + word)]))
-        for word in range(1 + (found.ndim if isinstance(found, types.Array) else 0))
-    ]
+    words = []
+    for word in range(1 + (found.ndim if isinstance(found, types.Array) else 0)):
+        loaded = builder.load(builder.gep(pointer, [ir.Constant(ir.IntType(32), at + word)]))
+        # a struct never changes: whatever is stored elsewhere, the word need not be read again
+        loaded.set_metadata("invariant.load", builder.module.add_metadata([]))
+        words.append(loaded)
     if isinstance(found, StructType):
         return builder.inttoptr(words[0], WORD.as_pointer())
     if isinstance(found, types.Float):

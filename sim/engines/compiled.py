@@ -14,7 +14,8 @@ from sim.compiler import cache, twins
 from sim.compiler.structs import Struct
 from sim.engines import packing
 from sim.errors import SimError
-from sim.kernel import clinic, house
+from sim.kernel import house
+from sim.kernel import state as places
 from sim.log import Columns, Log
 from sim.start import Beginner
 from sim.tables import Plan
@@ -26,12 +27,14 @@ def simulate(plan: Plan, beginners: list[Beginner], *, replication: int) -> Log:
     while True:
         state = packing.state(plan, beginners, replication=replication, room=room)
         kernel(state)(state)
-        status = int(state.count[clinic.STATUS])
-        if status == clinic.FINE:
-            return log(plan, beginners, state, replication=replication)
-        if status == clinic.ENDLESS:
+        status = int(state.count[places.STATUS])
+        if status == places.FINE:
+            found = log(plan, beginners, state, replication=replication)
+            packing.release(plan, state)
+            return found
+        if status == places.ENDLESS:
             raise SimError(endless(plan, state))
-        if status == clinic.TOO_OFTEN:
+        if status == places.TOO_OFTEN:
             raise OverflowError("a patient's stays or decisions are more than an address can count")
         room = room.larger(status)
 
@@ -63,7 +66,7 @@ def endless(plan: Plan, state: Struct) -> str:
     """What to say when patients move in a loop of no duration."""
     waited = [level.head < level.tail for level in state.levels]
     names = [name for name, waits in zip(plan.level_names, waited, strict=True) if waits]
-    day = state.log[state.count[clinic.ROWS] - 1].time
+    day = state.log[state.count[places.ROWS] - 1].time
     return (
         f"day {day:g}: patients move without end at one instant (levels: {', '.join(names) or 'all'}); "
         "want a rule, a stay or a clock that takes time"
@@ -72,8 +75,10 @@ def endless(plan: Plan, state: Struct) -> str:
 
 def log(plan: Plan, beginners: list[Beginner], state: Struct, *, replication: int) -> Log:
     """The log of the rows that were written, in the order (time, patient, sequence)."""
-    rows = in_order(np.asarray(state.log)[: state.count[clinic.ROWS]])
-    patients = np.asarray(state.patients)[: state.count[clinic.PATIENTS]]
+    rows = np.asarray(state.log)[: state.count[places.ROWS]]
+    if state.count[places.UNORDERED]:
+        rows = in_order(rows)
+    patients = np.asarray(state.patients)[: state.count[places.PATIENTS]]
     there = len(beginners)
     source = patients["source"].astype(np.int64)
     return Log(

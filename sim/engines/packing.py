@@ -15,12 +15,12 @@ from sim.compiler.structs import Struct, type_of
 from sim.distributions import Distributions
 from sim.draws import key_schedule, patient_key
 from sim.engines.clinic import EPISODE_SUBJECT
-from sim.kernel import clinic
-from sim.kernel.agenda import Agenda, Due
-from sim.kernel.patients import Beginner, Level, Patient, Row, Strip, row_of, row_of_person
+from sim.kernel import state as places
+from sim.kernel.heap import Entry, Heap
+from sim.kernel.patients import Beginner, Due, Level, Patient, Row, Strip, row_of, row_of_person
 from sim.rules.conditions import Person
 from sim.start import Beginner as Present
-from sim.tables import Moment, Plan, Tables
+from sim.tables import BY_NOTHING, Moment, Plan, Tables
 
 NUMBERS = {int: np.int64, float: np.float64, bool: np.bool_}
 
@@ -32,17 +32,14 @@ class Room(NamedTuple):
 
     patients: int
     rows: int
-    agenda: int
     line: int
 
     def larger(self, status: int) -> "Room":
         """More of what was too small."""
-        if status == clinic.PATIENTS_FULL:
+        if status == places.PATIENTS_FULL:
             return self._replace(patients=2 * self.patients)
-        if status == clinic.LOG_FULL:
+        if status == places.LOG_FULL:
             return self._replace(rows=2 * self.rows)
-        if status == clinic.AGENDA_FULL:
-            return self._replace(agenda=2 * self.agenda)
         return self._replace(line=2 * self.line)
 
 
@@ -50,7 +47,7 @@ def room_for(plan: Plan, beginners: int) -> Room:
     """Room that is enough nearly always. What is never written to costs no memory."""
     mean = plan.coming.patients
     patients = beginners + ceil(mean + 8.0 * sqrt(mean)) + 64
-    return Room(patients, rows=24 * patients + 1000, agenda=4 * patients + 64, line=patients + 64)
+    return Room(patients, rows=24 * patients + 1000, line=patients + 64)
 
 
 class Packed:
@@ -60,11 +57,15 @@ class Packed:
         self.plan = plan  # kept, so that no other plan gets its identity
         self.tables = tables(plan.tables)
         self.coming = coming(plan.coming)
+        self.looks = bool(plan.tables.tests or plan.tables.effects) or any(
+            row.by != BY_NOTHING for row in (*plan.tables.choices, *plan.tables.chances)
+        )
         self.strips = strips(plan.coming)
         traits = len(plan.trait_names)
         given = [row.traits for row in plan.coming.referrals]
         self.referral_traits = np.array(given, dtype=np.int32).reshape(len(given), traits)
         self.moments = table(plan.moments, Moment)
+        self.free: list[Struct] = []  # states of replications that are over, to be used again
         self.levels = np.zeros(len(plan.level_names), row_of(Level))
         self.levels["index"] = np.arange(len(plan.level_names))
         self.levels["capacity"] = [cell.capacity for cell in plan.tables.cells[: len(plan.level_names)]]
@@ -84,7 +85,7 @@ class _ByIdentity:
         return isinstance(other, _ByIdentity) and other.plan is self.plan
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def _packed(plan: _ByIdentity) -> Packed:
     return Packed(plan.plan)
 
@@ -143,9 +144,36 @@ def strips(found: Coming) -> Any:
 
 
 def state(plan: Plan, beginners: list[Present], *, replication: int, room: Room) -> Struct:
-    """Everything of one replication, before it begins."""
+    """Everything of one replication, before it begins; in the memory of an earlier one if there is room."""
     found = packed(plan)
+    made = None
+    while made is None and found.free:
+        used = found.free.pop()
+        if len(used.patients) >= room.patients and len(used.log) >= room.rows and used.room >= room.line:
+            made = used
+    if made is None:
+        made = new_state(found, len(beginners), room=room)
+    made.levels[:] = found.levels
+    made.strips[:] = found.strips
+    made.beginners[:] = [(*b.key, b.level, b.days, b.waits) for b in beginners]
+    if beginners and plan.trait_names:
+        made.beginner_traits[:] = [b.traits for b in beginners]
+    made.keys[:] = key_schedule(plan.seed, replication)
+    made.at[:] = 0
+    made.count[:] = 0
+    return made
+
+
+def release(plan: Plan, used: Struct) -> None:
+    """Keeps the memory of a replication that has come to its end for the next one."""
+    packed(plan).free.append(used)
+
+
+def new_state(found: Packed, beginners: int, *, room: Room) -> Struct:
+    """Room for one replication of a plan."""
+    plan = found.plan
     levels, traits = len(plan.level_names), len(plan.trait_names)
+    stretches = 1 << max(10, min(22, (1 * room.patients).bit_length()))
 
     def numbers(size: int) -> Any:
         return np.zeros(size, np.int32)
@@ -153,6 +181,7 @@ def state(plan: Plan, beginners: list[Present], *, replication: int, room: Room)
     return Struct(
         t=found.tables,
         c=found.coming,
+        looks=int(found.looks),
         seen=np.zeros(1, row_of_person(traits)),
         patients=np.zeros(room.patients, row_of(Patient, whole=np.int32)),
         traits=np.zeros((room.patients, traits), np.int32),
@@ -161,15 +190,18 @@ def state(plan: Plan, beginners: list[Present], *, replication: int, room: Room)
         levels=found.levels.copy(),
         lines=np.zeros((levels, room.line), np.int32),
         newcomers=np.zeros((levels, room.line), np.int32),
-        agenda=np.zeros(room.agenda, row_of(Due)),
+        room=room.line,
+        agenda=np.zeros(room.patients, row_of(Due, whole=np.int32)),
+        first=numbers(stretches),
+        stretches_per_day=(stretches - 1) / plan.end,
         strips=found.strips.copy(),
-        coming=np.zeros(len(found.strips), row_of(Due)),
+        coming=np.zeros(len(found.strips), row_of(Entry)),
         log=np.zeros(room.rows, row_of(Row, whole=np.int32)),
-        beginners=np.array([(*b.key, b.level, b.days, b.waits) for b in beginners], dtype=row_of(Beginner)),
-        beginner_traits=np.array([b.traits for b in beginners], np.int32).reshape(len(beginners), traits),
+        beginners=np.zeros(beginners, row_of(Beginner)),
+        beginner_traits=np.zeros((beginners, traits), np.int32),
         referral_traits=found.referral_traits,
         moments=found.moments,
-        count=np.zeros(clinic.COUNTS, np.int64),
+        count=np.zeros(places.COUNTS, np.int64),
         settling=numbers(room.patients),
         giving_up=numbers(room.patients),
         due=numbers(room.patients),
@@ -179,7 +211,7 @@ def state(plan: Plan, beginners: list[Present], *, replication: int, room: Room)
         firsts=numbers(levels),
         path=numbers(levels),
         ring=numbers(levels),
-        keys=np.array(key_schedule(plan.seed, replication), dtype=np.uint64),
+        keys=np.zeros(20, np.uint64),
         at=np.zeros(4, np.uint64),
         block=np.zeros(4, np.uint64),
         episode=np.uint64(EPISODE_SUBJECT),
@@ -194,7 +226,7 @@ def kinds(found: Struct) -> dict[Any, Any]:
         return type_of(np.asarray(array)).dtype
 
     known: dict[Any, Any] = {
-        clinic.State: found.struct_type,
+        places.State: found.struct_type,
         Coming: found.c.struct_type,
         Tables: found.t.struct_type,
         Person: row(found.seen),
@@ -202,8 +234,8 @@ def kinds(found: Struct) -> dict[Any, Any]:
         Level: row(found.levels),
         Strip: row(found.strips),
         Moment: row(found.moments),
-        Agenda: type_of(np.asarray(found.agenda)),
-        clinic.Numbers: type_of(found.due),
+        Heap: type_of(np.asarray(found.coming)),
+        places.Numbers: type_of(found.due),
         np.uint64: type_of(np.uint64(0)),
     }
     for name, hint in get_type_hints(Tables).items():

@@ -1,51 +1,73 @@
-"""The event heap of the compiled engine: what is due, the earliest first, then the lowest number.
+"""The agenda of the compiled engine: when to look at each patient next, the earliest first.
 
-A binary heap in the first `size` rows of an array; how many that are is kept by the caller.
+A calendar queue (R. Brown, "Calendar queues", Communications of the ACM 31, 1988): the run is cut into many
+short stretches of time, and each has a list of the patients due in it. Every patient stands in one list at
+most, so that nothing is ever looked up in vain; as there are about as many stretches as events, a list is
+short, and every step takes the same time however many patients there are.
 """
 
-from collections.abc import Sequence
-from typing import Protocol
+from math import inf
+
+from sim.kernel.sorting import sort
+from sim.kernel.state import DUE, STRETCH, State
 
 
-class Due(Protocol):
-    """An entry: when, and who or what."""
-
-    time: float
-    number: int
-
-
-Agenda = Sequence[Due]
-
-
-def push(agenda: Agenda, size: int, time: float, number: int) -> None:
-    """Adds an entry to an agenda of so many, which must have room for one more."""
-    at = size
-    while at > 0:
-        above = (at - 1) >> 1
-        other = agenda[above]
-        if other.time < time or (other.time == time and other.number <= number):
-            break
-        agenda[at].time, agenda[at].number = other.time, other.number
-        at = above
-    agenda[at].time, agenda[at].number = time, number
+def put(s: State, number: int, time: float) -> None:
+    """Puts a patient, who stands in no list, on the agenda for a time before the end."""
+    stretch = stretch_of(s, time)
+    entry = s.agenda[number - 1]
+    after = s.first[stretch]
+    entry.time, entry.next, entry.previous = time, after, 0
+    if after > 0:
+        s.agenda[after - 1].previous = number
+    s.first[stretch] = number
+    s.count[DUE] += 1
 
 
-def pop(agenda: Agenda, size: int) -> int:
-    """Takes the first entry off an agenda of so many; its number."""
-    first = agenda[0].number
-    left = size - 1
-    time, number = agenda[left].time, agenda[left].number
-    at = 0
-    while 2 * at + 1 < left:
-        step = 2 * at + 1
-        if step + 1 < left:
-            one, other = agenda[step], agenda[step + 1]
-            if other.time < one.time or (other.time == one.time and other.number < one.number):
-                step += 1
-        below = agenda[step]
-        if time < below.time or (time == below.time and number <= below.number):
-            break
-        agenda[at].time, agenda[at].number = below.time, below.number
-        at = step
-    agenda[at].time, agenda[at].number = time, number
+def take(s: State, number: int) -> None:
+    """Takes a patient off the agenda."""
+    entry = s.agenda[number - 1]
+    if entry.previous > 0:
+        s.agenda[entry.previous - 1].next = entry.next
+    else:
+        s.first[stretch_of(s, entry.time)] = entry.next
+    if entry.next > 0:
+        s.agenda[entry.next - 1].previous = entry.previous
+    entry.time = inf
+    s.count[DUE] -= 1
+
+
+def stretch_of(s: State, time: float) -> int:
+    """The stretch of a time; none before the one that is being lived through."""
+    return max(int(time * s.stretches_per_day), int(s.count[STRETCH]))
+
+
+def next_time(s: State) -> float:
+    """The first time on the agenda; infinite when nobody is due before the end."""
+    if s.count[DUE] == 0:
+        return inf
+    while s.first[s.count[STRETCH]] == 0:
+        s.count[STRETCH] += 1
+    number = s.first[s.count[STRETCH]]
+    first = inf
+    while number > 0:
+        entry = s.agenda[number - 1]
+        first = min(first, entry.time)
+        number = entry.next
     return first
+
+
+def take_due(s: State, now: float) -> int:
+    """Takes all who are due by now off the agenda into `s.settling`, by number; how many they are."""
+    size = 0
+    number = s.first[s.count[STRETCH]]
+    while number > 0:
+        entry = s.agenda[number - 1]
+        following = entry.next
+        if entry.time <= now:
+            take(s, number)
+            s.settling[size] = number
+            size += 1
+        number = following
+    sort(s.settling, size)
+    return size

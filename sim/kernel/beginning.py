@@ -5,10 +5,11 @@ It mirrors `sim/engines/beginning.py`.
 
 from math import floor, inf, nan
 
-from sim.kernel.clinic import State, draw, draw_of_other, draw_of_wait, schedule, seen_at
+from sim.kernel.clinic import draw, draw_of_other, draw_of_wait, schedule, seen_at
 from sim.kernel.course import hold_place, join, plan_stay
 from sim.kernel.patients import Patient
 from sim.kernel.recorder import record
+from sim.kernel.state import NEWCOMERS, State
 from sim.rules.clocks import days_until_beyond
 from sim.rules.conditions import Person
 from sim.tables import NONE
@@ -59,7 +60,7 @@ def resume_wait(s: State, patient: Patient, level: int, days: float) -> None:
     """Takes over one on a waitlist on day 0: her patience is drawn given the days she has waited."""
     record(s, 0.0 - days, Event.REQUEST, patient, level, NONE, Reason.START, nan, 0)
     join(s, patient, level, -days)
-    s.levels[level].newcomers = 0
+    s.levels[level].newcomers = s.count[NEWCOMERS] = 0
     clock = s.t.cells[level].patience
     if clock != NONE:
         u = draw_of_wait(s, patient, Purpose.PATIENCE)

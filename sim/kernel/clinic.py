@@ -3,88 +3,47 @@
 It mirrors `sim/engines/clinic.py`.
 """
 
-from collections.abc import Sequence
 from math import inf
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from sim.arrivals import Coming
 from sim.compiler.native import high_word
 from sim.draws import MULTIPLIER_0, MULTIPLIER_1
-from sim.kernel.agenda import Agenda, push
-from sim.kernel.patients import Beginner, Level, Patient, Row, Strip
+from sim.kernel.agenda import put, take
+from sim.kernel.patients import Patient
+from sim.kernel.state import GIVING_UP, PATIENTS, REGIME, STATUS, TOO_OFTEN, State
 from sim.rules.conditions import Person
-from sim.tables import NONE, Moment, Tables
+from sim.tables import NONE
 from sim.words import Phase, Purpose
-
-# Places in `State.count`.
-REGIME, ROWS, DUE, STRIPS, GIVING_UP, PATIENTS, STATUS, COUNTS = range(8)
-
-# Why a run stopped, in `State.count[STATUS]`.
-FINE, LOG_FULL, AGENDA_FULL, LINE_FULL, PATIENTS_FULL, ENDLESS, TOO_OFTEN = range(7)
 
 FIRST, SECOND = np.uint64(MULTIPLIER_0), np.uint64(MULTIPLIER_1)
 UNUSED_BITS, BITS = np.uint64(11), 2.0**-53
 NO_WORD = np.uint64(0)
-
-Numbers = npt.NDArray[np.int32]
-
-
-class State(Protocol):
-    """Everything of one replication. Arrays do not grow: a run that fills one stops, and begins anew."""
-
-    t: Tables
-    c: Coming
-    seen: Sequence[Person]  # one row, filled anew by `seen`
-    patients: Sequence[Patient]
-    traits: npt.NDArray[np.int32]  # per patient and trait
-    stays: npt.NDArray[np.int32]  # per patient and level, so far
-    waits: npt.NDArray[np.int32]
-    levels: Sequence[Level]
-    lines: npt.NDArray[np.int32]  # per level: numbers of patients, in order
-    newcomers: npt.NDArray[np.int32]  # per level
-    agenda: Agenda
-    strips: Sequence[Strip]
-    coming: Agenda  # of strips
-    log: Sequence[Row]
-    beginners: Sequence[Beginner]
-    beginner_traits: npt.NDArray[np.int32]
-    referral_traits: npt.NDArray[np.int32]  # per row of `c.referrals`
-    moments: Sequence[Moment]
-    count: npt.NDArray[np.int64]
-    # room for one instant
-    settling: Numbers
-    giving_up: Numbers
-    due: Numbers
-    refused: Numbers
-    movers: Numbers
-    movers_to: Numbers
-    firsts: Numbers
-    path: Numbers
-    ring: Numbers
-    # draws
-    keys: npt.NDArray[np.uint64]
-    at: npt.NDArray[np.uint64]  # the address of the last block
-    block: npt.NDArray[np.uint64]
-    episode: np.uint64
-    end: float
 
 
 def new_patient(s: State, row: int, source: int) -> Patient:
     """The next patient, of whom nothing is known yet but her source."""
     patient = s.patients[row]
     s.count[PATIENTS] = row + 1
-    patient.number, patient.source, patient.entry = row + 1, source, NONE
-    patient.phase, patient.episode = Phase.AFTER, 1
+    s.agenda[row].time = inf
+    patient.number, patient.source, patient.entry, patient.arrived = row + 1, source, NONE, 0.0
+    patient.phase, patient.episode, patient.relapses, patient.step_ups = Phase.AFTER, 1, 0, 0
     patient.level = patient.last_level = patient.origin = patient.wants = patient.back_to = NONE
-    patient.alarm = patient.end_due = patient.dropout_due = patient.relapse_due = inf
+    patient.stay = patient.end_reason = patient.other_reason = patient.back_reason = patient.cause = 0
+    patient.relapses_in_stay = patient.reviews = patient.rank = patient.priority = 0
+    patient.days_in_care = patient.admitted = patient.full_days = patient.back_full_days = 0.0
+    patient.hold = patient.joined = 0.0
+    patient.temporary = patient.next_temporary = patient.transfer = patient.diverted = False
+    patient.gives_up = False
+    patient.end_due = patient.dropout_due = patient.relapse_due = inf
     patient.death_due = patient.other_due = patient.review_due = patient.ask_due = inf
     patient.days_set = patient.back_days = patient.patience_due = inf
     patient.hold_due = patient.divert_due = patient.use_due = patient.care_due = inf
     for trait in range(s.traits.shape[1]):
         s.traits[row, trait] = NONE
+    for level in range(s.stays.shape[1]):
+        s.stays[row, level] = s.waits[row, level] = 0
     return patient
 
 
@@ -98,6 +57,8 @@ def seen_at(s: State, patient: Patient, now: float) -> Person:
     here = now - patient.admitted if patient.phase == Phase.IN_CARE else 0.0
     person: Any = s.seen[0]
     person.origin, person.source, person.level = patient.origin, patient.source, patient.last_level
+    if not s.looks:
+        return person  # type: ignore[no-any-return]
     for trait in range(s.traits.shape[1]):
         person.traits[trait] = s.traits[patient.number - 1, trait]
     person.numbers[0] = patient.episode
@@ -189,10 +150,14 @@ def schedule(s: State, patient: Patient, now: float) -> None:
         due = patient.ask_due
     elif patient.phase == Phase.AFTER:
         due = min(patient.use_due, patient.care_due, patient.death_due)
-    if due < s.end and due != patient.alarm:
-        if s.count[DUE] >= len(s.agenda):
-            s.count[STATUS] = AGENDA_FULL
-            return
-        push(s.agenda, s.count[DUE], due, patient.number)
-        s.count[DUE] += 1
-    patient.alarm = due
+    look_at(s, patient.number, due if due < s.end else inf)
+
+
+def look_at(s: State, number: int, due: float) -> None:
+    """Puts a patient on the agenda for a time, and off it for an infinite one."""
+    entry = s.agenda[number - 1]
+    if due != entry.time:
+        if entry.time < inf:
+            take(s, number)
+        if due < inf:
+            put(s, number, due)

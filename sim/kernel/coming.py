@@ -9,9 +9,10 @@ from math import inf
 import numpy as np
 
 from sim.arrivals import rate_at
-from sim.kernel.agenda import pop, push
-from sim.kernel.clinic import STRIPS, State, uniform
+from sim.kernel.clinic import uniform
+from sim.kernel.heap import pop, push
 from sim.kernel.patients import Strip
+from sim.kernel.state import STRIPS, State
 from sim.special import log1p
 from sim.words import Purpose
 

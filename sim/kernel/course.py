@@ -7,10 +7,6 @@ what is chosen, to the rules, which both engines share.
 from math import inf, nan
 
 from sim.kernel.clinic import (
-    LINE_FULL,
-    REGIME,
-    STATUS,
-    State,
     cell_of,
     draw,
     draw_of_episode,
@@ -22,6 +18,7 @@ from sim.kernel.clinic import (
 from sim.kernel.lines import join_line, part_from_line
 from sim.kernel.patients import Patient
 from sim.kernel.recorder import record
+from sim.kernel.state import BLOCKED, LINE_FULL, NEWCOMERS, REGIME, STATUS, State
 from sim.rules.after import afterwards, anything
 from sim.rules.choices import choose, first_rule
 from sim.rules.clocks import days_until
@@ -88,7 +85,7 @@ def is_placed(s: State, patient: Patient) -> bool:
 
 
 def join(s: State, patient: Patient, level: int, now: float) -> None:
-    """Puts her on a level's waitlist; her patience starts if she holds no place."""
+    """Puts her on a level's waitlist; if she holds no place, her patience starts in step 3."""
     patient.phase = Phase.WAITING
     patient.wants = level
     patient.joined = now
@@ -97,8 +94,6 @@ def join(s: State, patient: Patient, level: int, now: float) -> None:
     patient.rank = rank(s.t, cell, transfer=patient.transfer)
     patient.priority = priority_class(s.t, cell, seen_at(s, patient, now))
     patient.patience_due = inf
-    if patient.level == NONE:
-        start_patience(s, patient, now)
     patient.divert_due = inf
     if not patient.transfer and not patient.diverted:
         patient.divert_due = now + s.t.cells[cell].divert_after
@@ -110,6 +105,7 @@ def join(s: State, patient: Patient, level: int, now: float) -> None:
             return
         s.newcomers[level, at.newcomers] = patient.number
         at.newcomers += 1
+        s.count[NEWCOMERS] += 1
 
 
 def start_patience(s: State, patient: Patient, now: float) -> None:
@@ -150,6 +146,7 @@ def go_home(s: State, patient: Patient, now: float) -> None:
     """The hold ends: she gives her place up, and waits at home for her turn."""
     record(s, now, Event.GO_HOME, patient, patient.level, NONE, Reason.NONE, nan, patient.stay)
     s.levels[patient.wants].blocked -= 1
+    s.count[BLOCKED] -= 1
     give_up_place(s, patient, now)
     patient.hold_due = inf
     start_patience(s, patient, now)

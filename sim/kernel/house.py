@@ -3,33 +3,34 @@
 It mirrors `sim/engines/reference.py` step by step and name by name (`docs/model.md`, section 2).
 """
 
-from math import inf, nan
+from math import nan
 
 import numpy as np
 
-from sim.kernel.agenda import pop
+from sim.kernel.agenda import next_time, take_due
 from sim.kernel.beginning import resume_stay, resume_wait
-from sim.kernel.clinic import (
-    DUE,
+from sim.kernel.clinic import cell_of, new_patient, schedule, uniform
+from sim.kernel.coming import advance, next_strip, open_strips
+from sim.kernel.course import act, divert, drop, enter, go_home, leave_line, start_patience, take_in
+from sim.kernel.patients import Patient, Strip
+from sim.kernel.recorder import record_level
+from sim.kernel.sorting import order_rows, sort
+from sim.kernel.state import (
+    BLOCKED,
     ENDLESS,
     FINE,
     GIVING_UP,
+    NEWCOMERS,
     PATIENTS,
     PATIENTS_FULL,
     REGIME,
+    ROWS,
     STATUS,
     STRIPS,
+    UNORDERED,
     Numbers,
     State,
-    cell_of,
-    new_patient,
-    schedule,
-    uniform,
 )
-from sim.kernel.coming import advance, next_strip, open_strips
-from sim.kernel.course import act, divert, drop, enter, go_home, leave_line, take_in
-from sim.kernel.patients import Strip
-from sim.kernel.recorder import record_level
 from sim.rules.placement import trait_value
 from sim.tables import NONE, Moment
 from sim.words import Event, Phase, Purpose, Reason
@@ -41,6 +42,7 @@ ROUNDS_AT_MOST = 10_000
 def run(s: State) -> None:
     """Lives through one replication; `s.log` then holds what happened, `s.count` how it ended."""
     begin(s)
+    s.count[UNORDERED] = len(s.beginners) > 0
     open_strips(s)
     live(s)
 
@@ -69,7 +71,7 @@ def live(s: State) -> None:
     dated = 0
     on_day_0 = s.count[PATIENTS] > 0
     while s.count[STATUS] == FINE:
-        now = s.agenda[0].time if s.count[DUE] > 0 else inf
+        now = next_time(s)
         if s.count[STRIPS] > 0 and s.coming[0].time < now:
             now = s.coming[0].time
         if dated < len(s.moments) and s.moments[dated].time < now:
@@ -78,6 +80,7 @@ def live(s: State) -> None:
             now, on_day_0 = 0.0, False
         if now >= s.end:
             return
+        first_row = s.count[ROWS]
         while dated < len(s.moments) and s.moments[dated].time == now:
             change(s, s.moments[dated], now)
             dated += 1
@@ -87,6 +90,7 @@ def live(s: State) -> None:
             arrive(s, s.strips[number], now)
             advance(s, number)
         finish_instant(s, now)
+        order_rows(s, first_row)
 
 
 def change(s: State, moment: Moment, now: float) -> None:
@@ -106,16 +110,7 @@ def change(s: State, moment: Moment, now: float) -> None:
 
 def settle(s: State, now: float) -> None:
     """Step 1: everything of patients that is due now. Frees places, gives none."""
-    size = 0
-    while s.count[DUE] > 0 and s.agenda[0].time <= now:
-        number = pop(s.agenda, s.count[DUE])
-        s.count[DUE] -= 1
-        patient = s.patients[number - 1]
-        if patient.alarm <= now:
-            patient.alarm = inf
-            s.settling[size] = number
-            size += 1
-    for row in range(size):
+    for row in range(take_due(s, now)):
         patient = s.patients[s.settling[row] - 1]
         act(s, patient, now)
         schedule(s, patient, now)
@@ -149,20 +144,18 @@ def arrive(s: State, strip: Strip, now: float) -> None:
 
 def finish_instant(s: State, now: float) -> None:
     """Steps 2 and 3, and the whole again as long as anything is due at the same time."""
-    rounds = 0
-    while True:
+    for _ in range(ROUNDS_AT_MOST):
         allocate(s, now)
         changed = give_up(s, now)
-        if not changed and not (s.count[DUE] > 0 and s.agenda[0].time <= now):
+        if (not changed and next_time(s) > now) or s.count[STATUS] != FINE:
             break
-        rounds += 1
-        if rounds >= ROUNDS_AT_MOST:
-            s.count[STATUS] = ENDLESS
-        if s.count[STATUS] != FINE:
-            return
         settle(s, now)
-    for index in range(len(s.levels)):
-        s.levels[index].newcomers = 0
+    else:
+        s.count[STATUS] = ENDLESS
+    if s.count[NEWCOMERS] > 0:
+        s.count[NEWCOMERS] = 0
+        for index in range(len(s.levels)):
+            s.levels[index].newcomers = 0
 
 
 def allocate(s: State, now: float) -> None:
@@ -186,6 +179,8 @@ def allocate(s: State, now: float) -> None:
 def ring(s: State) -> int:
     """Finds blocked patients who can exchange places in a circle; how many, their numbers in `s.ring`."""
     kept = 0
+    if s.count[BLOCKED] == 0:
+        return 0
     for index in range(len(s.levels)):
         level = s.levels[index]
         level.kept = level.blocked > 0 and level.open and level.census <= level.capacity
@@ -233,11 +228,10 @@ def first_holder(s: State, index: int) -> int:
 
 def give_up(s: State, now: float) -> bool:
     """Step 3, once: patience and holds that end, diverts, limits. Whether anything changed."""
+    if s.count[NEWCOMERS] > 0:
+        start_patience_of_newcomers(s, now)
     size = s.count[GIVING_UP]
-    new = False
-    for index in range(len(s.levels)):
-        new = new or s.levels[index].newcomers > 0
-    if size == 0 and not new:
+    if size == 0 and s.count[NEWCOMERS] == 0:
         return False
     s.count[GIVING_UP] = 0
     for row in range(size):
@@ -247,6 +241,8 @@ def give_up(s: State, now: float) -> bool:
     changed = False
     movers = 0
     for index in range(len(s.levels)):
+        if size == 0 and s.levels[index].newcomers == 0:
+            continue
         for row in range(size):
             patient = s.patients[s.due[row] - 1]
             if patient.phase == Phase.WAITING and patient.wants == index and patient.patience_due <= now:
@@ -273,6 +269,22 @@ def give_up(s: State, now: float) -> bool:
     return changed
 
 
+def start_patience_of_newcomers(s: State, now: float) -> None:
+    """Draws how long those will wait who joined at this instant and were given no place."""
+    for index in range(len(s.levels)):
+        for row in range(s.levels[index].newcomers):
+            patient = s.patients[s.newcomers[index, row] - 1]
+            if is_new(patient, index, now):
+                start_patience(s, patient, now)
+                schedule(s, patient, now)
+
+
+def is_new(patient: Patient, index: int, now: float) -> bool:
+    """Whether she joined the line of a level from outside at this instant, and still stands in it."""
+    waits = patient.phase == Phase.WAITING and patient.wants == index
+    return waits and not patient.transfer and patient.joined == now
+
+
 def trim(s: State, index: int, to: int, movers: int, now: float) -> tuple[bool, int]:
     """Refuses newcomers from outside, the last first, while the line is over its limit."""
     level = s.levels[index]
@@ -283,8 +295,7 @@ def trim(s: State, index: int, to: int, movers: int, now: float) -> tuple[bool, 
     waiting = 0
     for row in range(level.newcomers):
         patient = s.patients[s.newcomers[index, row] - 1]
-        here = patient.phase == Phase.WAITING and patient.wants == index
-        if here and not patient.transfer and patient.joined == now:
+        if is_new(patient, index, now):
             s.refused[waiting] = patient.number
             waiting += 1
     waiting = sorted_once(s.refused, waiting)
@@ -309,13 +320,3 @@ def sorted_once(numbers: Numbers, size: int) -> int:
             numbers[left] = numbers[row]
             left += 1
     return left
-
-
-def sort(numbers: Numbers, size: int) -> None:
-    """Sorts the first so many numbers in place; they come nearly in order."""
-    for row in range(1, size):
-        number, at = numbers[row], row
-        while at > 0 and numbers[at - 1] > number:
-            numbers[at] = numbers[at - 1]
-            at -= 1
-        numbers[at] = number

@@ -3,8 +3,8 @@
 A line stands in order in one row of `State.lines`, from its head to its tail, and walks along it.
 """
 
-from sim.kernel.clinic import LINE_FULL, STATUS, State
 from sim.kernel.patients import Level, Patient
+from sim.kernel.state import BLOCKED, LINE_FULL, STATUS, State
 from sim.tables import NONE
 
 
@@ -28,6 +28,7 @@ def join_line(s: State, level: Level, patient: Patient) -> None:
     level.tail += 1
     if patient.level != NONE:
         level.blocked += 1
+        s.count[BLOCKED] += 1
     if not patient.transfer:
         level.outside += 1
 
@@ -35,15 +36,16 @@ def join_line(s: State, level: Level, patient: Patient) -> None:
 def part_from_line(s: State, level: Level, patient: Patient) -> None:
     """Takes her out of the line."""
     line = s.lines[level.index]
-    at = place_in_line(s, level, patient)
-    if at == level.head:
+    if line[level.head] == patient.number:
         level.head += 1
     else:
+        at = place_in_line(s, level, patient)
         level.tail -= 1
         for step in range(at, level.tail):
             line[step] = line[step + 1]
     if patient.level != NONE:
         level.blocked -= 1
+        s.count[BLOCKED] -= 1
     if not patient.transfer:
         level.outside -= 1
 

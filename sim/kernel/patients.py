@@ -23,7 +23,6 @@ class Patient(Protocol):
     entry: int
     arrived: float
     phase: int
-    alarm: float
     # the episode
     episode: int
     relapses: int
@@ -86,6 +85,14 @@ class Level(Protocol):
     outside: int
     newcomers: int  # from outside, joined at this instant
     kept: bool  # may be part of a circle of blocked patients
+
+
+class Due(Protocol):
+    """When to look at a patient next, and who else is due in that stretch of time; 0 for nobody."""
+
+    time: float
+    next: int
+    previous: int
 
 
 class Strip(Protocol):

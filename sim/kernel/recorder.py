@@ -1,7 +1,7 @@
-"""The writing of a log in the compiled engine: rows as they happen, and their canonical order."""
+"""The writing of a log in the compiled engine: rows as they happen."""
 
-from sim.kernel.clinic import LOG_FULL, ROWS, STATUS, State
 from sim.kernel.patients import Patient
+from sim.kernel.state import LOG_FULL, ROWS, STATUS, State
 from sim.tables import NONE
 from sim.words import Reason
 
