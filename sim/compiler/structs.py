@@ -14,9 +14,8 @@ from numba.core import types
 from numba.core.imputils import lower_getattr_generic
 from numba.core.typing.templates import AttributeTemplate
 from numba.extending import NativeValue, infer_getattr, models, register_model, typeof_impl, unbox
-from numba.np.arrayobj import populate_array
 
-WORD = ir.IntType(64)
+from sim.compiler.rows import WORD, RowsType, load_word
 
 
 class Struct:
@@ -35,14 +34,11 @@ class Struct:
                 if value.dtype.names:
                     setattr(self, name, value.view(np.recarray))
                 words += [value.ctypes.data, *value.shape]
-                kind = type_of(value)
             elif isinstance(value, Struct):
                 words.append(value.struct_address)
-                kind = value.struct_type
             else:
                 words.append(int(np.array(value).astype(_word_of(value)).view(np.int64)))
-                kind = type_of(value)
-            fields.append((name, kind))
+            fields.append((name, type_of(value)))
         self._words = np.array(words, dtype=np.int64)
         self.struct_address: int = self._words.ctypes.data
         self.struct_type: StructType = StructType(tuple(fields))
@@ -53,8 +49,11 @@ class Struct:
 
 
 def type_of(value: Any) -> Any:
-    """The type that a value has in compiled code."""
-    return numba.typeof(value)
+    """The type that a value has in a struct of compiled code."""
+    if isinstance(value, Struct):
+        return value.struct_type
+    found = numba.typeof(np.asarray(value) if isinstance(value, np.ndarray) else value)
+    return RowsType(found.dtype, found.ndim) if isinstance(found, types.Array) else found
 
 
 def _word_of(value: float) -> type[np.generic]:
@@ -72,7 +71,7 @@ class StructType(types.Type):
         word = 0
         for name, kind in fields:
             self.at[name] = word, kind
-            word += 1 + (kind.ndim if isinstance(kind, types.Array) else 0)
+            word += 1 + (kind.ndim if isinstance(kind, RowsType) else 0)
         super().__init__("Struct(" + ", ".join(f"{name}: {kind}" for name, kind in fields) + ")")
 
 
@@ -104,26 +103,12 @@ class _Fields(AttributeTemplate):
 
 
 @lower_getattr_generic(StructType)
-def _field(context: Any, builder: Any, kind: StructType, pointer: Any, name: str) -> Any:
-    """The code that reads a field: a number, the pointer of a struct, or an array made of its words."""
+def _field(_: Any, builder: Any, kind: StructType, pointer: Any, name: str) -> Any:
+    """The code that reads a field: a number, the pointer of a struct, or where the words of an array are."""
     at, found = kind.at[name]
-    words = []
-    for word in range(1 + (found.ndim if isinstance(found, types.Array) else 0)):
-        loaded = builder.load(builder.gep(pointer, [ir.Constant(ir.IntType(32), at + word)]))
-        # a struct never changes: whatever is stored elsewhere, the word need not be read again
-        loaded.set_metadata("invariant.load", builder.module.add_metadata([]))
-        words.append(loaded)
+    if isinstance(found, RowsType):
+        return builder.gep(pointer, [ir.Constant(ir.IntType(32), at)])
+    word = load_word(builder, pointer, at)
     if isinstance(found, StructType):
-        return builder.inttoptr(words[0], WORD.as_pointer())
-    if isinstance(found, types.Float):
-        return builder.bitcast(words[0], ir.DoubleType())
-    if not isinstance(found, types.Array):
-        return words[0]
-    size = ir.Constant(WORD, context.get_abi_sizeof(context.get_data_type(found.dtype)))
-    strides = [size]
-    for length in reversed(words[2:]):
-        strides.insert(0, builder.mul(strides[0], length))
-    array = context.make_array(found)(context, builder)
-    data = builder.inttoptr(words[0], array.data.type)
-    populate_array(array, data=data, shape=words[1:], strides=strides, itemsize=size, meminfo=None)
-    return array._getvalue()
+        return builder.inttoptr(word, WORD.as_pointer())
+    return builder.bitcast(word, ir.DoubleType()) if isinstance(found, types.Float) else word

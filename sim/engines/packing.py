@@ -173,7 +173,7 @@ def new_state(found: Packed, beginners: int, *, room: Room) -> Struct:
     """Room for one replication of a plan."""
     plan = found.plan
     levels, traits = len(plan.level_names), len(plan.trait_names)
-    stretches = 1 << max(10, min(22, (1 * room.patients).bit_length()))
+    stretches = 1 << max(10, min(22, (4 * room.patients).bit_length()))
 
     def numbers(size: int) -> Any:
         return np.zeros(size, np.int32)
@@ -222,19 +222,16 @@ def new_state(found: Packed, beginners: int, *, room: Room) -> Struct:
 def kinds(found: Struct) -> dict[Any, Any]:
     """What the annotations of the kernel and the rules stand for, read off a state."""
 
-    def row(array: Any) -> Any:
-        return type_of(np.asarray(array)).dtype
-
     known: dict[Any, Any] = {
         places.State: found.struct_type,
         Coming: found.c.struct_type,
         Tables: found.t.struct_type,
-        Person: row(found.seen),
-        Patient: row(found.patients),
-        Level: row(found.levels),
-        Strip: row(found.strips),
-        Moment: row(found.moments),
-        Heap: type_of(np.asarray(found.coming)),
+        Person: type_of(found.seen).dtype,
+        Patient: type_of(found.patients).dtype,
+        Level: type_of(found.levels).dtype,
+        Strip: type_of(found.strips).dtype,
+        Moment: type_of(found.moments).dtype,
+        Heap: type_of(found.coming),
         places.Numbers: type_of(found.due),
         np.uint64: type_of(np.uint64(0)),
     }
@@ -243,5 +240,5 @@ def kinds(found: Struct) -> dict[Any, Any]:
         if isinstance(value, Struct):
             known[hint] = value.struct_type
         elif isinstance(value, np.ndarray) and value.dtype.names:
-            known[get_args(hint)[0]] = row(value)
+            known[get_args(hint)[0]] = type_of(value).dtype
     return known

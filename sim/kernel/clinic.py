@@ -40,9 +40,9 @@ def new_patient(s: State, row: int, source: int) -> Patient:
     patient.death_due = patient.other_due = patient.review_due = patient.ask_due = inf
     patient.days_set = patient.back_days = patient.patience_due = inf
     patient.hold_due = patient.divert_due = patient.use_due = patient.care_due = inf
-    for trait in range(s.traits.shape[1]):
+    for trait in range(len(s.t.trait_subject)):
         s.traits[row, trait] = NONE
-    for level in range(s.stays.shape[1]):
+    for level in range(s.t.levels):
         s.stays[row, level] = s.waits[row, level] = 0
     return patient
 
@@ -59,7 +59,7 @@ def seen_at(s: State, patient: Patient, now: float) -> Person:
     person.origin, person.source, person.level = patient.origin, patient.source, patient.last_level
     if not s.looks:
         return person  # type: ignore[no-any-return]
-    for trait in range(s.traits.shape[1]):
+    for trait in range(len(s.t.trait_subject)):
         person.traits[trait] = s.traits[patient.number - 1, trait]
     person.numbers[0] = patient.episode
     person.numbers[1] = patient.relapses

@@ -100,7 +100,7 @@ def join(s: State, patient: Patient, level: int, now: float) -> None:
     at = s.levels[level]
     join_line(s, at, patient)
     if not patient.transfer:
-        if at.newcomers >= s.newcomers.shape[1]:
+        if at.newcomers >= s.room:
             s.count[STATUS] = LINE_FULL
             return
         s.newcomers[level, at.newcomers] = patient.number

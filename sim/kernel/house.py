@@ -58,7 +58,7 @@ def begin(s: State) -> None:
         beginner = s.beginners[row]
         patient = new_patient(s, row, NONE)
         patient.key0, patient.key1, patient.entry = beginner.key0, beginner.key1, beginner.level
-        for trait in range(s.traits.shape[1]):
+        for trait in range(len(s.t.trait_subject)):
             s.traits[row, trait] = s.beginner_traits[row, trait]
         if beginner.waits:
             resume_wait(s, patient, beginner.level, beginner.days)
@@ -131,9 +131,9 @@ def arrive(s: State, strip: Strip, now: float) -> None:
         referral = s.c.streams[strip.source].referral + strip.point
         patient.key1 = np.uint64(s.c.referrals[referral].key1)
         patient.entry = s.c.referrals[referral].enters
-        for trait in range(s.traits.shape[1]):
+        for trait in range(len(s.t.trait_subject)):
             s.traits[row, trait] = s.referral_traits[referral, trait]
-    for trait in range(s.traits.shape[1]):
+    for trait in range(len(s.t.trait_subject)):
         if s.traits[row, trait] == NONE:
             subject = np.uint64(s.t.trait_subject[trait])
             u = uniform(s, patient.key0, patient.key1, subject, Purpose.TRAIT, 0, 0)

@@ -10,21 +10,21 @@ from sim.tables import NONE
 
 def join_line(s: State, level: Level, patient: Patient) -> None:
     """Puts her in the line at her turn."""
-    line = s.lines[level.index]
-    if level.tail == len(line):  # the line has walked to the end of its row: back to the start
+    index = level.index
+    if level.tail == s.room:  # the line has walked to the end of its row: back to the start
         size = level.tail - level.head
-        if 2 * size > len(line):
+        if 2 * size > s.room:
             s.count[STATUS] = LINE_FULL
             return
         for step in range(size):
-            line[step] = line[level.head + step]
+            s.lines[index, step] = s.lines[index, level.head + step]
         level.head, level.tail = 0, size
     at = level.tail
-    if at > level.head and not is_before(s.patients[line[at - 1] - 1], patient):
+    if at > level.head and not is_before(s.patients[s.lines[index, at - 1] - 1], patient):
         at = place_in_line(s, level, patient)
     for step in range(level.tail, at, -1):
-        line[step] = line[step - 1]
-    line[at] = patient.number
+        s.lines[index, step] = s.lines[index, step - 1]
+    s.lines[index, at] = patient.number
     level.tail += 1
     if patient.level != NONE:
         level.blocked += 1
@@ -35,14 +35,14 @@ def join_line(s: State, level: Level, patient: Patient) -> None:
 
 def part_from_line(s: State, level: Level, patient: Patient) -> None:
     """Takes her out of the line."""
-    line = s.lines[level.index]
-    if line[level.head] == patient.number:
+    index = level.index
+    if s.lines[index, level.head] == patient.number:
         level.head += 1
     else:
         at = place_in_line(s, level, patient)
         level.tail -= 1
         for step in range(at, level.tail):
-            line[step] = line[step + 1]
+            s.lines[index, step] = s.lines[index, step + 1]
     if patient.level != NONE:
         level.blocked -= 1
         s.count[BLOCKED] -= 1
@@ -52,11 +52,11 @@ def part_from_line(s: State, level: Level, patient: Patient) -> None:
 
 def place_in_line(s: State, level: Level, patient: Patient) -> int:
     """Where in the line she stands, or would."""
-    line = s.lines[level.index]
+    index = level.index
     low, high = level.head, level.tail
     while low < high:
         middle = (low + high) >> 1
-        if is_before(s.patients[line[middle] - 1], patient):
+        if is_before(s.patients[s.lines[index, middle] - 1], patient):
             low = middle + 1
         else:
             high = middle

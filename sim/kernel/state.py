@@ -37,6 +37,7 @@ class State(Protocol):
     stays: npt.NDArray[np.int32]  # per patient and level, so far
     waits: npt.NDArray[np.int32]
     levels: Sequence[Level]
+    room: int  # of one row of `lines` or `newcomers`
     lines: npt.NDArray[np.int32]  # per level: numbers of patients, in order
     newcomers: npt.NDArray[np.int32]  # per level
     agenda: Sequence[Due]  # per patient
