@@ -6,7 +6,9 @@ from it, so that what is due at one time is handled at one instant. At each inst
 (`docs/model.md`, section 2).
 """
 
-from collections.abc import Generator
+import gc
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from heapq import heappop
 from math import inf
 from typing import Any
@@ -35,14 +37,30 @@ def simulate(plan: Plan, beginners: list[Beginner], *, replication: int) -> Log:
 
     Raises `SimError` when patients move in a loop of no duration.
     """
-    coming = list(arrivals(plan.coming, seed=plan.seed, replication=replication, end=plan.end))
-    recorder = Recorder()
-    house = House(plan, Draws(plan.seed, replication), recorder)
-    house.begin(beginners)
-    environment = simpy.Environment()
-    environment.process(house.live(environment, coming))
-    environment.run()
-    return recorder.log(plan, beginners, coming, house.patients, replication=replication)
+    with _nothing_thrown_away():
+        coming = list(arrivals(plan.coming, seed=plan.seed, replication=replication, end=plan.end))
+        recorder = Recorder()
+        house = House(plan, Draws(plan.seed, replication), recorder)
+        house.begin(beginners)
+        environment = simpy.Environment()
+        environment.process(house.live(environment, coming))
+        environment.run()
+        return recorder.log(plan, beginners, coming, house.patients, replication=replication)
+
+
+@contextmanager
+def _nothing_thrown_away() -> Iterator[None]:
+    """While this lasts, Python does not look for objects that only hold each other: a replication makes none.
+
+    The search goes through all that is kept, again and again, and a log keeps everything.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class House(Course):
