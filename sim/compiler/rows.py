@@ -5,6 +5,7 @@ have neither. One dimension is indexed by a number, two by a pair of numbers; no
 """
 
 import operator
+from hashlib import sha256
 from typing import Any
 
 from llvmlite import ir
@@ -17,12 +18,30 @@ from numba.extending import models, register_model
 WORD = ir.IntType(64)
 
 
+def short_name(word: str, of: Any) -> str:
+    """A name for a type made of others. Names stand in every symbol of the machine code, and grow fast."""
+    return f"{word}_{sha256(repr(of).encode()).hexdigest()[:16]}"
+
+
+class RowType(types.Record):
+    """The type of one row: numba's record, under a short name."""
+
+    def __init__(self, record: types.Record) -> None:
+        super().__init__(
+            [(name, field._asdict()) for name, field in record.fields.items()], record.size, record.aligned
+        )
+        self.name = short_name("Row", self.name)
+
+
+register_model(RowType)(models.RecordModel)
+
+
 class RowsType(types.Type):
     """The type of an array of numbers or rows in a struct; its value is the place of its words there."""
 
     def __init__(self, dtype: Any, ndim: int) -> None:
         self.dtype, self.ndim = dtype, ndim
-        super().__init__(f"Rows({dtype}, {ndim})")
+        super().__init__(f"Rows({dtype.name}, {ndim})")
 
     @property
     def index(self) -> Any:

@@ -15,7 +15,7 @@ from numba.core.imputils import lower_getattr_generic
 from numba.core.typing.templates import AttributeTemplate
 from numba.extending import NativeValue, infer_getattr, models, register_model, typeof_impl, unbox
 
-from sim.compiler.rows import WORD, RowsType, load_word
+from sim.compiler.rows import WORD, RowsType, RowType, load_word, short_name
 
 
 class Struct:
@@ -53,7 +53,10 @@ def type_of(value: Any) -> Any:
     if isinstance(value, Struct):
         return value.struct_type
     found = numba.typeof(np.asarray(value) if isinstance(value, np.ndarray) else value)
-    return RowsType(found.dtype, found.ndim) if isinstance(found, types.Array) else found
+    if not isinstance(found, types.Array):
+        return found
+    dtype = found.dtype
+    return RowsType(RowType(dtype) if isinstance(dtype, types.Record) else dtype, found.ndim)
 
 
 def _word_of(value: float) -> type[np.generic]:
@@ -72,7 +75,7 @@ class StructType(types.Type):
         for name, kind in fields:
             self.at[name] = word, kind
             word += 1 + (kind.ndim if isinstance(kind, RowsType) else 0)
-        super().__init__("Struct(" + ", ".join(f"{name}: {kind}" for name, kind in fields) + ")")
+        super().__init__(short_name("Struct", fields))
 
 
 @typeof_impl.register(Struct)
