@@ -1,7 +1,11 @@
 """Levels and networks with known answers, simulated: every figure within chance of the textbook's.
 
-The long suite runs until a standard error is below 1 % of the value; the quick one runs little and asks the
-same of the figures, within what little can tell.
+The long suite runs until a standard error is below 1 % of the value, on the engine that is quickest once the
+others have given the same logs; the quick one runs little on every engine and asks the same of the figures,
+within what little can tell.
+
+How long that is was found by trial: the share of A02 who wait longer than a week needs some 9 million days,
+the wait for outpatient care of C01, where 1 in 100 waits at all, some 100 million.
 """
 
 from pathlib import Path
@@ -14,14 +18,14 @@ from neutral import CASES, expected, name_of, scenario_of
 from readings import readings, seen_by
 from scipy.stats import norm, t
 
-from sim.engines import simulate
+from sim.engines import ENGINES, simulate
 from sim.log import Log
 from sim.measures.reduce import reduce
 from sim.scenario.types import Scenario
 
 WITHIN = norm.cdf(3.5)  # as rare as 3.5 standard errors of very many replications
 PRECISE = 0.01  # of the value
-
+QUICKEST = list(ENGINES)[-1]
 
 RARE = tuple(
     f"{level}.{name}"
@@ -44,13 +48,13 @@ class Size(NamedTuple):
 
 SIZES: dict[str, Size] = {
     "A01": Size(150, 200, 40_000),
-    "A02": Size(100, 150, 15_000, follow_up=30),
+    "A02": Size(100, 150, 15_000, follow_up=30, deep_at_most=1_200),
     "A06a": Size(60, 100, 5_000, follow_up=1),
     "A09": Size(90, 20, 3_000, follow_up=1),
     "A10a": Size(150, 200, 60_000, follow_up=300),
     "B01a": Size(15, 15, 2_000, follow_up=10),
     "B04": Size(150, 200, 40_000, follow_up=60),
-    "C01": Size(150, 80, 10_000, follow_up=40, too_rare=RARE),
+    "C01": Size(150, 80, 30_000, follow_up=40, deep_at_most=6_000, too_rare=RARE),
     "C07": Size(100, 200, 40_000),
     "D01": Size(0, 182, 182, follow_up=1, quick=8, deep_at_most=4_000),
 }
@@ -113,17 +117,17 @@ def test_a_short_simulation_agrees_with_the_known_answers(case: str, engine: str
 
 @pytest.mark.deep
 @pytest.mark.parametrize("case", SIZES)
-def test_a_long_simulation_agrees_to_a_percent_with_the_known_answers(
-    case: str, engine: str, tmp_path: Path
-) -> None:
+def test_a_long_simulation_agrees_to_a_percent_with_the_known_answers(case: str, tmp_path: Path) -> None:
     wanted = names(case)
     values = np.array([value(case, name) for name in wanted])
     found = scenario(case, tmp_path, SIZES[case].deep_days)
+    for number in range(2):
+        assert len({simulate(found, number, engine).digest for engine in ENGINES}) == 1
     samples = np.zeros((0, len(wanted)))
     with Parallel(n_jobs=2) as pool:
         while len(samples) < SIZES[case].deep_at_most:
             numbers = range(len(samples), len(samples) + 20)
-            more = pool(delayed(one)(found, number, engine, wanted) for number in numbers)
+            more = pool(delayed(one)(found, number, QUICKEST, wanted) for number in numbers)
             samples = np.vstack([samples, np.array(more)])
             error = samples.std(axis=0, ddof=1) / np.sqrt(len(samples))
             if np.all(error <= PRECISE * values):
