@@ -50,7 +50,7 @@ def resume_wait(course: Course, patient: Patient, level: int, *, days: float) ->
     """Takes over one on a waitlist on day 0: her patience is drawn given the days she has waited."""
     course.record.patient(0.0 - days, Event.REQUEST, patient, level, reason=Reason.START)
     course.join(patient, level, -days)
-    course.levels[level].newcomers.clear()
+    course.newcomers.clear()
     clock = course.t.cells[level].patience
     if clock != NONE:
         u = course.draw_of_wait(patient, Purpose.PATIENCE)

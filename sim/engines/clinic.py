@@ -4,7 +4,7 @@ It keeps what is, and what is due when. What happens is left to `sim/engines/cou
 `sim/engines/reference.py`.
 """
 
-from heapq import heappush
+from heapq import heappop, heappush
 from math import inf
 
 from sim.draws import Draws, subject
@@ -33,6 +33,7 @@ class Clinic:
         self.patients: list[Patient] = []
         self.agenda: list[tuple[float, int]] = []  # (due, patient number)
         self.giving_up: set[Patient] = set()  # whose patience, hold or divert is due at this instant
+        self.newcomers: list[Patient] = []  # who joined a line from outside at this instant
 
     def cell(self, level: int) -> int:
         """The row of the tables for a level under the rules now in force."""
@@ -87,3 +88,21 @@ class Clinic:
         if due < self.plan.end and due != patient.alarm:
             heappush(self.agenda, (due, patient.number))
         patient.alarm = due
+
+    def next_time(self) -> float:
+        """When the agenda looks at somebody next; infinite when never."""
+        agenda, patients = self.agenda, self.patients
+        while agenda and patients[agenda[0][1] - 1].alarm != agenda[0][0]:
+            heappop(agenda)  # put off since
+        return agenda[0][0] if agenda else inf
+
+    def take_due(self, now: float) -> list[Patient]:
+        """Takes off the agenda who is to be looked at now."""
+        due = []
+        while self.agenda and self.agenda[0][0] <= now:
+            time, number = heappop(self.agenda)
+            patient = self.patients[number - 1]
+            if patient.alarm == time:
+                patient.alarm = inf
+                due.append(patient)
+        return due

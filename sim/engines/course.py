@@ -70,7 +70,7 @@ class Course(Clinic):
         return rules.first < rules.last
 
     def join(self, patient: Patient, level: int, now: float) -> None:
-        """Puts her on a level's waitlist; her patience starts if she holds no place."""
+        """Puts her on a level's waitlist; if she holds no place, her patience starts in step 3."""
         patient.phase = Phase.WAITING
         patient.wants = level
         patient.joined = now
@@ -80,15 +80,12 @@ class Course(Clinic):
         rank = waitlist.rank(self.t, cell, transfer=patient.transfer)
         priority = waitlist.priority_class(self.t, cell, seen)
         patient.turn = (rank, priority, now, patient.number)
-        patient.patience_due = inf
-        if patient.level == NONE:
-            self.start_patience(patient, now)
-        patient.divert_due = inf
+        patient.patience_due = patient.divert_due = inf
         if not patient.transfer and not patient.diverted:
             patient.divert_due = now + self.t.cells[cell].divert_after
         self.levels[level].join(patient)
         if not patient.transfer:
-            self.levels[level].newcomers.append(patient)
+            self.newcomers.append(patient)
 
     def start_patience(self, patient: Patient, now: float) -> None:
         """Draws how long she will wait."""

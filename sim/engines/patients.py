@@ -110,7 +110,6 @@ class Level:
     line: list[tuple[Turn, Patient]] = field(default_factory=list)
     blocked: int = 0  # those in the line who hold a place somewhere
     outside: int = 0  # those in the line from outside
-    newcomers: list[Patient] = field(default_factory=list)  # from outside, joined at this instant
 
     def join(self, patient: Patient) -> None:
         """Puts her in the line at her turn."""

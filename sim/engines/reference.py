@@ -9,8 +9,6 @@ from it, so that what is due at one time is handled at one instant. At each inst
 import gc
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from heapq import heappop
-from math import inf
 from typing import Any
 
 import simpy
@@ -90,7 +88,7 @@ class House(Course):
         arrival, moment = next(coming, None), next(dated, None)
         on_day_0 = bool(self.patients)
         while True:
-            now = self.agenda[0][0] if self.agenda else inf
+            now = self.next_time()
             if arrival is not None and arrival.time < now:
                 now = arrival.time
             if moment is not None and moment.time < now:
@@ -124,13 +122,7 @@ class House(Course):
 
     def settle(self, now: float) -> None:
         """Step 1: everything of patients that is due now. Frees places, gives none."""
-        due: list[Patient] = []
-        while self.agenda and self.agenda[0][0] <= now:
-            patient = self.patients[heappop(self.agenda)[1] - 1]
-            if patient.alarm <= now:
-                patient.alarm = inf
-                due.append(patient)
-        for patient in due:
+        for patient in self.take_due(now):
             self.act(patient, now)
             self.schedule(patient, now)
 
@@ -154,7 +146,7 @@ class House(Course):
         for _ in range(ROUNDS_AT_MOST):
             self.allocate(now)
             changed = self.give_up(now)
-            if not changed and not (self.agenda and self.agenda[0][0] <= now):
+            if not changed and self.next_time() > now:
                 break
             self.settle(now)
         else:
@@ -163,8 +155,7 @@ class House(Course):
                 f"day {now:g}: patients move without end at one instant (levels: {names or 'all'}); "
                 "want a rule, a stay or a clock that takes time"
             )
-        for level in self.levels:
-            level.newcomers.clear()
+        self.newcomers.clear()
 
     def allocate(self, now: float) -> None:
         """Step 2: free places to the heads of the lines until nothing moves, then a ring, and again."""
@@ -209,13 +200,16 @@ class House(Course):
 
     def give_up(self, now: float) -> bool:
         """Step 3, once: patience and holds that end, diverts, limits. Whether anything changed."""
+        self.start_patience_of_newcomers(now)
+        if not self.giving_up and not self.newcomers:
+            return False
         due = sorted(self.giving_up, key=_number)
         self.giving_up.clear()
-        if not due and not any(level.newcomers for level in self.levels):
-            return False
         changed = False
         movers: list[tuple[Patient, int]] = []
         for level in self.levels:
+            if not due and not self.is_over_limit(level):
+                continue
             here = [p for p in due if p.phase == Phase.WAITING and p.wants == level.index]
             for patient in [p for p in here if p.patience_due <= now]:
                 self.drop(patient, Event.RENEGE, Reason.RENEGED, now)
@@ -234,18 +228,25 @@ class House(Course):
             changed = True
         return changed
 
+    def start_patience_of_newcomers(self, now: float) -> None:
+        """Draws how long those will wait who joined at this instant and were given no place."""
+        for patient in self.newcomers:
+            if _is_new(patient):
+                self.start_patience(patient, now)
+                self.schedule(patient, now)
+
+    def is_over_limit(self, level: Level) -> bool:
+        """Whether more wait from outside than the level allows."""
+        return level.outside > self.t.cells[self.cell(level.index)].limit
+
     def trim(self, level: Level, to: int, movers: list[tuple[Patient, int]], now: float) -> bool:
         """Refuses newcomers from outside, the last first, while the line is over its limit."""
-        cell = self.t.cells[self.cell(level.index)]
-        excess = level.outside - cell.limit
-        if excess <= 0 or not level.newcomers:
+        if not self.is_over_limit(level):
             return False
-        waiting = {
-            p
-            for p in level.newcomers
-            if p.phase == Phase.WAITING and p.wants == level.index and not p.transfer and p.joined == now
-        }
-        refused = sorted(waiting, key=_number, reverse=True)[: int(min(excess, len(waiting)))]
+        cell = self.t.cells[self.cell(level.index)]
+        waiting = {p for p in self.newcomers if _is_new(p) and p.wants == level.index}
+        excess = int(min(level.outside - cell.limit, len(waiting)))
+        refused = sorted(waiting, key=_number, reverse=True)[:excess]
         for patient in refused:
             if cell.divert_over_limit and not patient.diverted:
                 self.leave_line(patient)
@@ -253,6 +254,11 @@ class House(Course):
             else:
                 self.drop(patient, Event.TURN_AWAY, Reason.TURNED_AWAY, now)
         return bool(refused)
+
+
+def _is_new(patient: Patient) -> bool:
+    """Whether one who joined a line from outside at this instant still stands in it."""
+    return patient.phase == Phase.WAITING and not patient.transfer
 
 
 def _first_holder(level: Level, kept: dict[int, Level]) -> Patient | None:
