@@ -91,7 +91,7 @@ def test_the_manifest_lists_every_file_with_its_digest_and_holds_the_scenario(
         content = (folder / name).read_bytes()
         assert about == {"bytes": len(content), "sha256": sha256(content).hexdigest()}
     assert made["scenario"] == (folder / "scenario.toml").read_text(encoding="utf-8")
-    assert (made["seed"], made["replications"], made["engine"]) == (1, 2, "reference")
+    assert (made["seed"], made["replications"], made["engine"]) == (1, 2, result.engine)
 
 
 def test_the_manifest_names_no_host_no_user_and_no_folder(result: Result, tmp_path: Path) -> None:

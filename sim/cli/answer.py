@@ -108,7 +108,7 @@ def heading(result: Result) -> list[str]:
         f"{scenario.name}: {scenario.title}" if scenario.title else scenario.name,
         f"{count} replication{'s' * (count > 1)} of {run.duration:g} days from {run.start}"
         + (f", after {run.warm_up:g} days of warm-up" if run.warm_up else "")
-        + f"; seed {run.seed}",
+        + f"; seed {run.seed}; {result.engine} engine",
     ]
 
 

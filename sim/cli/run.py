@@ -1,5 +1,6 @@
 """`sim run FILE…`: simulate, write results, print the answer."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from sim.cli.answer import for_people, for_programs
 from sim.cli.main import CHECK_FAILED, DONE
 from sim.cli.printing import print_json, progress
 from sim.engines import ENGINES
+from sim.engines.choice import Choice
 from sim.errors import SimError
 from sim.experiments.run import Interrupted, Result, run
 from sim.scenario.load import load
@@ -76,7 +78,10 @@ def carried_out(scenario: Scenario, folder: Path, *, quiet: bool, how: dict[str,
     """The result of one scenario, once its folder is written; what is broken in its logs is printed."""
     try:
         with progress(scenario.name, quiet=quiet) as report:
-            result = run(scenario, store=results.claim(folder, scenario), progress=report, **how)
+            store = results.claim(folder, scenario)
+            result = run(
+                scenario, store=store, progress=report, chosen=partial(told, scenario, quiet=quiet), **how
+            )
         if not results.is_finished(folder, scenario, logs=how["keep_logs"]):
             results.write(result, folder)
     except KeyboardInterrupt as stop:
@@ -85,6 +90,12 @@ def carried_out(scenario: Scenario, folder: Path, *, quiet: bool, how: dict[str,
     for replication, sentence in result.broken:
         click.echo(f"{scenario.name}, replication {replication}: {sentence}", err=True)
     return result
+
+
+def told(scenario: Scenario, choice: Choice, *, quiet: bool) -> None:
+    """Says which engine runs where that must be waited for; else the answer says it."""
+    if choice.notable and not quiet:
+        click.echo(f"{scenario.name}: engine {choice.engine}, {choice.why}", err=True)
 
 
 def folder_of(scenario: Scenario, *, out: Path | None, many: bool) -> Path:

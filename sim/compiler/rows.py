@@ -27,10 +27,9 @@ class RowType(types.Record):
     """The type of one row: numba's record, under a short name."""
 
     def __init__(self, record: types.Record) -> None:
-        super().__init__(
-            [(name, field._asdict()) for name, field in record.fields.items()], record.size, record.aligned
-        )
-        self.name = short_name("Row", self.name)
+        fields = [(name, field._asdict()) for name, field in record.fields.items()]
+        super().__init__(fields, record.size, record.aligned)
+        self.name: str = short_name("Row", record.name)
 
 
 register_model(RowType)(models.RecordModel)

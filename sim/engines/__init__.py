@@ -7,7 +7,7 @@ Which of them is the faster choice for some work is left to `sim/engines/choice.
 from typing import Protocol
 
 from sim import start
-from sim.engines import choice, reference
+from sim.engines import choice, memory, reference
 from sim.log import Log
 from sim.plan import plan as make_plan
 from sim.scenario.types import Scenario
@@ -43,7 +43,9 @@ def simulate(
     """
     made = make_plan(scenario) if plan is None else plan
     there = start.beginners(scenario, made, replication=replication)
-    return ENGINES[choose(engine, made).engine](made, there, replication=replication)
+    name = choose(engine, made).engine
+    memory.check(made, name, beginners=len(there), workers=1)
+    return ENGINES[name](made, there, replication=replication)
 
 
 def choose(engine: str, plan: Plan, *, replications: int = 1) -> choice.Choice:

@@ -27,6 +27,7 @@ class Choice(NamedTuple):
 
     engine: str
     why: str
+    notable: bool = False  # it must be waited for, or it is not the one that was wanted
 
 
 def choose(engine: str, known: tuple[str, ...], *, patients: float) -> Choice:
@@ -39,17 +40,19 @@ def choose(engine: str, known: tuple[str, ...], *, patients: float) -> Choice:
     if engine == COMPILED and (trouble := in_the_way()):
         raise SimError(f"engine 'compiled': {trouble}; want --engine reference, or auto")
     if engine != AUTO:
-        return Choice(engine, "as asked" if engine != COMPILED else f"as asked; {readiness()}")
+        ready = readiness() if engine == COMPILED else ""
+        return Choice(engine, f"as asked; {ready}" if ready else "as asked", ready == COMPILES)
     ready = readiness()
     work = f"for about {patients:,.0f} patients"
     if patients * COMPILED_PER_PATIENT + READY_IN[ready] >= patients * REFERENCE_PER_PATIENT:
         return Choice("reference", f"done first {work}")
     if trouble := in_the_way():
-        return Choice("reference", f"the compiled one would be faster, but {trouble}")
-    return Choice(COMPILED, f"done first {work}; {ready}")
+        return Choice("reference", f"as {trouble}; the compiled one would be done first", True)
+    return Choice(COMPILED, f"done first {work}; {ready}", ready == COMPILES)
 
 
-LOADED, KEPT, COMPILES = "its kernel is loaded", "its kernel is kept on disk", "it compiles its kernel first"
+LOADED, KEPT = "its kernel is loaded", "its kernel is kept on disk"
+COMPILES = "its kernel is compiled first, once, in about ten seconds"
 
 READY_IN = {LOADED: 0.0, KEPT: LOADING, COMPILES: COMPILING}
 """How many seconds pass before the compiled engine starts, by how ready it is."""

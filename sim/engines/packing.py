@@ -4,6 +4,7 @@ The tables and who comes are packed once per plan and read by every replication.
 said in `sim/tables.py`, `sim/arrivals.py` and `sim/kernel/patients.py`.
 """
 
+from contextlib import suppress
 from functools import lru_cache
 from math import ceil, sqrt
 from typing import Any, NamedTuple, get_args, get_type_hints
@@ -146,13 +147,7 @@ def strips(found: Coming) -> Any:
 def state(plan: Plan, beginners: list[Present], *, replication: int, room: Room) -> Struct:
     """Everything of one replication, before it begins; in the memory of an earlier one if there is room."""
     found = packed(plan)
-    made = None
-    while made is None and found.free:
-        used = found.free.pop()
-        if len(used.patients) >= room.patients and len(used.log) >= room.rows and used.room >= room.line:
-            made = used
-    if made is None:
-        made = new_state(found, len(beginners), room=room)
+    made = reused(found, room) or new_state(found, len(beginners), room=room)
     made.levels[:] = found.levels
     made.strips[:] = found.strips
     made.beginners[:] = [(*b.key, b.level, b.days, b.waits) for b in beginners]
@@ -162,6 +157,16 @@ def state(plan: Plan, beginners: list[Present], *, replication: int, room: Room)
     made.at[:] = 0
     made.count[:] = 0
     return made
+
+
+def reused(found: Packed, room: Room) -> Struct | None:
+    """The state of a replication that is over, if there is one with enough room."""
+    while found.free:
+        with suppress(IndexError):  # another thread may have taken the last one
+            used = found.free.pop()
+            if len(used.patients) >= room.patients and len(used.log) >= room.rows and used.room >= room.line:
+                return used
+    return None
 
 
 def release(plan: Plan, used: Struct) -> None:

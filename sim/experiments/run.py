@@ -10,6 +10,7 @@ import pickle
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -20,6 +21,8 @@ import joblib
 import pandas as pd
 
 from sim import engines, estimates
+from sim.engines import memory
+from sim.engines.choice import COMPILED, Choice
 from sim.errors import SimError
 from sim.experiments.parts import (
     InMemory,
@@ -139,13 +142,15 @@ def run(
     keep_logs: bool = False,
     check: bool = False,
     store: Store | None = None,
+    chosen: Callable[[Choice], None] | None = None,
 ) -> Result:
     """The result of running a scenario, by default with its own number of replications and its own seed.
 
-    `jobs` is the number of processes, by default one per core; it changes nothing in the result. `keep_logs`
-    keeps every log. `check` tests every log for what must hold of all logs. With a `store`, finished
-    replications are taken from it and kept in it, so that an interrupted run can be carried on. Raises
-    `SimError` for an unknown engine or numbers below 1, `Interrupted` on Ctrl-C.
+    `jobs` is how many replications run at once, by default one per core; it changes nothing in the result.
+    `keep_logs` keeps every log. `check` tests every log for what must hold of all logs. With a `store`,
+    finished replications are taken from it and kept in it, so that an interrupted run can be carried on.
+    `chosen` is told which engine runs, and why, before anything is simulated. Raises `SimError` for an
+    unknown engine, for numbers below 1 and for more patients than memory allows, `Interrupted` on Ctrl-C.
     """
     if replications is not None:
         scenario = scenario.with_("run.replications", replications)
@@ -155,12 +160,21 @@ def run(
         raise SimError(f"jobs: is {jobs}; want 1 or more")
     began = clock()
     wanted = scenario.run.replications
-    plan = make_plan(scenario)
-    choice = engines.choose(engine, plan, replications=wanted)
-    work = Work(scenario, plan, choice.engine, check, keep_logs, store is not None)
-    store = InMemory() if store is None else store
-    parts = {number: part for number in range(wanted) if (part := finished(store, number, work=work))}
+    keep_parts, store = store is not None, InMemory() if store is None else store
+    parts = {
+        number: part
+        for number in range(wanted)
+        if (part := finished(store, number, check=check, keep_logs=keep_logs))
+    }
     missing = [number for number in range(wanted) if number not in parts]
+    plan = make_plan(scenario)
+    choice = engines.choose(engine, plan, replications=len(missing))
+    work = Work(scenario, plan, choice.engine, check, keep_logs, keep_parts)
+    if missing:
+        workers = workers_for(missing, jobs)
+        memory.check(plan, choice.engine, beginners=people_at_start(scenario), workers=workers)
+        if chosen is not None:
+            chosen(choice)
     try:
         for part, to_keep in replicate_all(work, missing, jobs=jobs):
             for name, content in to_keep.items():
@@ -199,21 +213,54 @@ class Done(NamedTuple):
     to_keep: dict[str, bytes]
 
 
-def finished(store: Store, replication: int, *, work: Work) -> Part | None:
+def finished(store: Store, replication: int, *, check: bool, keep_logs: bool) -> Part | None:
     """The replication as an earlier run kept it, if that has all that is asked for now."""
     content = store.kept(part_name(replication))
-    if content is None or (work.keep_logs and store.kept(log_name(replication)) is None):
+    if content is None or (keep_logs and store.kept(log_name(replication)) is None):
         return None
     part = unpack_part(content)
-    return None if work.check and part.broken is None else part
+    return None if check and part.broken is None else part
 
 
 def replicate_all(work: Work, replications: Sequence[int], *, jobs: int | None) -> Iterator[Done]:
-    """The replications as they finish, in any order."""
-    workers = min(jobs or joblib.cpu_count(), len(replications))
+    """The replications as they finish, in any order.
+
+    The compiled engine runs in threads: its kernel does not hold the interpreter's lock, and nothing need be
+    started or copied. The reference engine needs processes.
+    """
+    workers = workers_for(replications, jobs)
     if workers <= 1:
         yield from (replicate(work, number) for number in replications)
-        return
+    elif work.engine == COMPILED:
+        yield from in_threads(work, replications, workers=workers)
+    else:
+        yield from in_processes(work, replications, workers=workers)
+
+
+def people_at_start(scenario: Scenario) -> int:
+    """How many are in care or waiting on day 0."""
+    return 0 if scenario.start is None else len(scenario.start.census) + len(scenario.start.waitlist)
+
+
+def workers_for(replications: Sequence[int], jobs: int | None) -> int:
+    """How many replications run at once."""
+    return min(jobs or int(joblib.cpu_count()), len(replications))
+
+
+def in_threads(work: Work, replications: Sequence[int], *, workers: int) -> Iterator[Done]:
+    """The replications as they finish, by threads of this process."""
+    with ThreadPoolExecutor(workers) as pool:
+        waiting = [pool.submit(replicate, work, number) for number in replications]
+        try:
+            for done in as_completed(waiting):
+                yield done.result()
+        finally:
+            for left in waiting:
+                left.cancel()
+
+
+def in_processes(work: Work, replications: Sequence[int], *, workers: int) -> Iterator[Done]:
+    """The replications as they finish, by other processes."""
     parallel = joblib.Parallel(n_jobs=workers, backend="loky", return_as="generator_unordered")
     pickled = pickle.dumps(work)  # once: a scenario takes as long to pickle as a replication to run
     with interrupts_ignored():
