@@ -35,8 +35,8 @@ def check(plan: Plan, engine: str, *, beginners: int, workers: int) -> None:
     remedy = f"--jobs {fewer}" if fewer else "a shorter run, fewer patients, or a machine with more"
     raise SimError(
         f"about {patients:,.0f} patients with {patients * ROWS_PER_PATIENT:,.0f} events in each of {workers} "
-        f"replications at once need about {needed / GIB:,.1f} GiB of memory, and {free / GIB:,.1f} GiB are free; "
-        f"want {remedy}"
+        f"replications at once need about {needed / GIB:,.1f} GiB of memory, and {free / GIB:,.1f} GiB are "
+        f"free; want {remedy}"
     )
 
 
