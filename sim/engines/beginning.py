@@ -22,7 +22,7 @@ def resume_stay(course: Course, patient: Patient, level: Level, *, days: float) 
     level.census += 1
     course.hold_place(patient, level, -days)
     seen = patient.seen(patient.admitted)
-    planned, patient.end_reason = course.plan_stay(patient, index, days=days)
+    planned, patient.end_reason = course.plan_stay(patient, index, seen=seen, days=days)
     patient.end_due = max(0.0, planned - days)
     full = patient.full_days
 

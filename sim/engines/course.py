@@ -11,6 +11,7 @@ from sim.engines.patients import Level, Patient
 from sim.rules import after, placement, show_up, stay, waitlist
 from sim.rules.choices import choose, first_rule
 from sim.rules.clocks import days_until
+from sim.rules.conditions import Person
 from sim.tables import DISCHARGE, DISCHARGE_AS, EXTEND, NONE, STAY, TARGETS
 from sim.words import Event, Phase, Purpose, Reason
 
@@ -76,9 +77,8 @@ class Course(Clinic):
         patient.joined = now
         patient.waits[level] = patient.waits.get(level, 0) + 1
         cell = self.cell(level)
-        seen = patient.seen(now)
         rank = waitlist.rank(self.t, cell, transfer=patient.transfer)
-        priority = waitlist.priority_class(self.t, cell, seen)
+        priority = waitlist.priority_class(self.t, cell, patient.seen(now))
         patient.turn = (rank, priority, now, patient.number)
         patient.patience_due = patient.divert_due = inf
         if not patient.transfer and not patient.diverted:
@@ -130,9 +130,11 @@ class Course(Clinic):
 
     def start_home_clocks(self, patient: Patient, now: float) -> None:
         """Starts return to use and death of one who waits at home between two levels."""
-        seen = patient.seen(now)
         regime = self.t.regimes[self.regime]
         use, death = regime.use_waiting, regime.death_waiting
+        if use == death == NONE:
+            return
+        seen = patient.seen(now)
         if use != NONE:
             u = self.draw_of_wait(patient, Purpose.USE_WAITING)
             patient.use_due = now + days_until(self.t, use, seen.level, seen, u=u, planned=0.0)
@@ -168,7 +170,7 @@ class Course(Clinic):
         index, cell = level.index, self.cell(level.index)
         self.hold_place(patient, level, now)
         seen = patient.seen(now)
-        planned, reason = self.plan_stay(patient, cell, days=0.0)
+        planned, reason = self.plan_stay(patient, cell, seen=seen, days=0.0)
         patient.end_due, patient.end_reason = now + planned, reason
         t, full, clocks = self.t, patient.full_days, self.t.cells[cell]
 
@@ -201,7 +203,7 @@ class Course(Clinic):
         patient.relapses_in_stay = patient.reviews = 0
         patient.temporary, patient.next_temporary = patient.next_temporary, False
 
-    def plan_stay(self, patient: Patient, cell: int, *, days: float) -> tuple[float, int]:
+    def plan_stay(self, patient: Patient, cell: int, *, seen: Person, days: float) -> tuple[float, int]:
         """Planned days and the reason of the end: drawn, or set by a temporary stay and the way back."""
         index = cell % self.t.levels
         known, patient.days_set = patient.days_set, inf
@@ -211,7 +213,7 @@ class Course(Clinic):
         planned, reason = stay.planned_end(
             self.t,
             cell,
-            patient.seen(patient.admitted),
+            seen,
             ends_target=ENDS,
             u_reason=self.draw(patient, Purpose.END_REASON, index),
             u_days=self.draw(patient, Purpose.PLANNED_STAY, index),
@@ -274,7 +276,7 @@ class Course(Clinic):
                 self.record.patient(now, Event.EXTEND, patient, patient.level, value=days)
             return False
         if to >= 0:
-            self.move(patient, to, cause, rule, now)
+            self.move(patient, to, cause, rule, now, seen=seen)
             return True
         self.close_stay(patient, now)
         patient.cause = cause
@@ -294,10 +296,9 @@ class Course(Clinic):
 
     # ---- moving on
 
-    def move(self, patient: Patient, to: int, cause: int, rule: int, now: float) -> None:
+    def move(self, patient: Patient, to: int, cause: int, rule: int, now: float, *, seen: Person) -> None:
         """She is ready for another level; for good, or for a while and back."""
         t, cell = self.t, self.cell(patient.level)
-        seen = patient.seen(now)
         if t.rules[rule].away != NONE:
             u = self.draw(patient, Purpose.AWAY, patient.level)
             days = days_until(t, t.rules[rule].away, patient.level, seen, u=u, planned=0.0)

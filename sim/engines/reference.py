@@ -36,14 +36,18 @@ def simulate(plan: Plan, beginners: list[Beginner], *, replication: int) -> Log:
     Raises `SimError` when patients move in a loop of no duration.
     """
     with _nothing_thrown_away():
-        coming = list(arrivals(plan.coming, seed=plan.seed, replication=replication, end=plan.end))
-        recorder = Recorder()
-        house = House(plan, Draws(plan.seed, replication), recorder)
-        house.begin(beginners)
-        environment = simpy.Environment()
-        environment.process(house.live(environment, coming))
-        environment.run()
-        return recorder.log(plan, beginners, coming, house.patients, replication=replication)
+        return _simulate(plan, beginners, replication=replication)
+
+
+def _simulate(plan: Plan, beginners: list[Beginner], *, replication: int) -> Log:
+    coming = list(arrivals(plan.coming, seed=plan.seed, replication=replication, end=plan.end))
+    recorder = Recorder()
+    house = House(plan, Draws(plan.seed, replication), recorder)
+    house.begin(beginners)
+    environment = simpy.Environment()
+    environment.process(house.live(environment, coming))
+    environment.run()
+    return recorder.log(plan, beginners, coming, house.patients, replication=replication)
 
 
 @contextmanager
