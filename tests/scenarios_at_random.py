@@ -1,27 +1,20 @@
 """Small random scenarios over the whole vocabulary, as text, for tests of what must always hold.
 
 Half of them know whole days only, so that much is due at one instant. Stays of no length, levels without
-places, shut doors and holds that lock happen often. What must hold is left to the tests that use them.
+places, shut doors and holds that lock happen often. What must hold is left to the tests that use them;
+tests/test_scenarios_at_random.py holds that no key of the format is left out.
 """
 
 from typing import Any
 
+from durations_at_random import TRAITS, Table
 from hypothesis import strategies as st
+from rules_at_random import Bare, Rules
 
-NAMES = ("detox", "php", "iop", "op")
-TRAITS = {"housing": ("stable", "unstable"), "need": ("low", "middle", "high")}
-ENDS = ("administrative", "incarcerated")
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-DATES = tuple(f"2026-01-{day:02}" for day in range(5, 32))
-"""Days 0 to 26."""
-
-Table = dict[str, Any]
-
-
-class Bare(str):
-    """Text that stands in a file without quotes: a date."""
-
-    __slots__ = ()
+COVARIATES = ("episode", "relapses", "step_ups", "relapses_in_stay", "days_in_stay", "days_in_care")
+REASONS = ("default", "completed", "dropout", "relapse", "reneged", "no_show", "turned_away", "waiting")
+CHOICES = ("completes_to", "on_dropout", "on_relapse", "on_other_ends", "review", "ends", "enters")
+RATIOS = (0.2, 0.5, 0.8, 1.5, 2.0, 4.0)
 
 
 def toml(value: Any) -> str:
@@ -66,6 +59,7 @@ def tables(draw: st.DrawFn) -> Table:
         "schema": 1,
         "name": "at-random",
         "run": {
+            "start": Bare(draw(st.sampled_from(["2026-01-05", "2026-01-05", "2024-02-20", "2025-12-28"]))),
             "duration": draw(st.integers(10, 40)),
             "warm_up": draw(st.sampled_from([0, 0, 5])),
             "follow_up": draw(st.sampled_from([0, 0, 5])),
@@ -76,10 +70,10 @@ def tables(draw: st.DrawFn) -> Table:
     }
     if some.maybe(0.7):
         made["after"] = some.after()
-    if some.maybe(0.4) or not some.sources:
+    if some.maybe(0.4) or not some.source_names:
         made["start"] = some.start()
-    if some.sources:
-        made["arrivals"] = some.sources
+    if some.source_names:
+        made["arrivals"] = {name: some.source() for name in some.source_names}
     if some.maybe(0.4):
         made["changes"] = [some.change(made) for _ in range(draw(st.integers(1, 3)))]
     if effects := some.effects(made):
@@ -87,330 +81,205 @@ def tables(draw: st.DrawFn) -> Table:
     return made
 
 
-class Draws:
+class Draws(Rules):
     """Draws the parts of one scenario; remembers the names that its parts may use."""
 
-    def __init__(self, draw: st.DrawFn) -> None:
-        self.draw = draw
-        self.whole = draw(st.booleans())
-        self.levels = NAMES[: draw(st.integers(1, 4))]
-        self.traits = tuple(TRAITS)[: draw(st.integers(0, 2))]
-        self.source_names = ("home", "court")[: draw(st.sampled_from([1, 2, 1, 2, 0]))]
-        self.sources = {name: self.source() for name in self.source_names}
-
-    def maybe(self, chance: float) -> bool:
-        """True in about such a share; False is the simpler case."""
-        return self.draw(st.integers(0, 99)) >= 100 * (1 - chance)
-
-    def pick(self, options: Any) -> Any:
-        return self.draw(st.sampled_from(options))
-
-    # Numbers
-
-    def days(self, low: int = 0, high: int = 9) -> float:
-        """A number of days, whole or in quarters."""
-        steps = 1 if self.whole else 4
-        count = self.draw(st.integers(low * steps, high * steps))
-        return count if self.whole else count / steps
-
-    def shares(self, names: Any) -> dict[str, float]:
-        """Shares in twentieths that sum to 1."""
-        names = list(names)
-        cuts = sorted(
-            self.draw(st.lists(st.integers(0, 20), min_size=len(names) - 1, max_size=len(names) - 1))
-        )
-        parts = [high - low for low, high in zip([0, *cuts], [*cuts, 20], strict=True)]
-        return {name: part / 20 for name, part in zip(names, parts, strict=True)}
-
-    def chance(self) -> float:
-        return self.pick([0.0, 0.1, 0.3, 0.5, 0.9, 1.0])
-
-    def plain(self, low: int, high: int) -> Any:
-        """A duration without `by`."""
-        kind = self.pick(
-            ["bare", "values", "fixed"] if self.whole else ["bare", "values", "law", "law", "law"]
-        )
-        if kind == "bare":
-            return f"{self.days(low, high)} days"
-        if kind == "fixed":
-            return {"dist": "fixed", "value": self.days(low, high)}
-        if kind == "values":
-            values = sorted({self.days(low, high) for _ in range(self.draw(st.integers(1, 3)))})
-            return {"dist": "empirical", "values": values}
-        mean = max(1, high) * self.pick([0.3, 0.7, 1.5])
-        law = self.pick(
-            [
-                {"dist": "exponential", "mean": mean},
-                {"dist": "gamma", "mean": mean, "sd": mean / 2},
-                {"dist": "lognormal", "median": mean, "mean": 1.3 * mean},
-                {"dist": "weibull", "shape": 0.7, "scale": mean},
-                {"dist": "loglogistic", "median": mean, "shape": 1.2},
-                {"dist": "triangular", "low": 0, "mode": mean, "high": 2 * mean},
-                {"dist": "uniform", "low": mean / 2, "high": mean},
-                {"dist": "exponential", "share": 0.3, "by_day": mean},
-                {"dist": "lognormal", "p25": mean / 2, "p75": 2 * mean},
-                {
-                    "dist": "mixture",
-                    "parts": [
-                        {"share": 0.5, "dist": "fixed", "value": mean},
-                        {"share": 0.5, "dist": "exponential", "mean": mean},
-                    ],
-                },
-            ]
-        )
-        if law["dist"] in ("exponential", "gamma", "lognormal", "weibull") and self.maybe(0.3):
-            law |= {"max": 3 * mean, "min": mean / 10}
-        return law
-
-    def by_trait(self, value: Any) -> Any:
-        """What `value()` gives, or a table of it by a trait."""
-        if not self.traits or self.maybe(0.7):
-            return value()
-        trait = self.pick(self.traits)
-        return {"by": trait, TRAITS[trait][0]: value(), "default": value()}
-
-    def duration(self, low: int = 0, high: int = 9) -> Any:
-        return self.by_trait(lambda: self.plain(low, high))
-
-    def clock(self, low: int = 1, high: int = 15) -> Any:
-        """A duration that may never ring."""
-
-        def one() -> Any:
-            law = self.plain(low, high)
-            return {**law, "ever": 0.5} if isinstance(law, dict) and self.maybe(0.3) else law
-
-        return self.by_trait(one)
-
-    def clock_or_chance(self) -> Any:
-        return self.chance() if self.maybe(0.5) else self.clock()
-
-    # Rules
-
-    def condition(self) -> Table:
-        """A condition on one or two of all there is to look at."""
-        tests: list[Table] = [
-            {"from": self.pick([*self.levels, "outside"])},
-            {"episode": self.pick([1, ">= 2"])},
-            {"relapses": self.pick(["<= 1", ">= 2"])},
-            {"relapses_in_stay": self.pick(["<= 1", "2..3"])},
-            {"step_ups": self.pick(["< 1", ">= 1"])},
-            {"days_in_stay": self.pick([">= 3", "< 5"])},
-            {"days_in_care": self.pick(["> 6", "<= 10"])},
-            *({"source": name} for name in self.source_names),
-            *({trait: self.pick(TRAITS[trait])} for trait in self.traits),
-            *({trait: [*TRAITS[trait][:2]]} for trait in self.traits),
-        ]
-        return self.pick(tests) | (self.pick(tests) if self.maybe(0.3) else {})
-
-    def go(self, level: str, *, stays: bool = False) -> Any:
-        """Where a rule of this level leads: a name, or shares among names."""
-        place = self.levels.index(level)
-        names = [*self.levels, "step down", "discharge", "discharge:dropout", "discharge:relapse"]
-        names += ["step up"] * (place > 0) + ["stay", "extend"] * stays
-        if self.maybe(0.4):
-            return self.pick(names)
-        return self.shares(self.draw(st.lists(st.sampled_from(names), min_size=2, max_size=3, unique=True)))
-
-    def rule(self, level: str, *, stays: bool = False) -> Table:
-        made: Table = {"go": self.go(level, stays=stays)}
-        if self.maybe(0.6):
-            made["when"] = self.condition()
-        if self.maybe(0.2):
-            made["hold"] = self.hold()
-        if self.maybe(0.2):
-            made["delay"] = self.duration(0, 3)
-        if stays:
-            made["extend_by"] = self.days(1, 4)
-            if self.maybe(0.4):
-                made |= {"for": self.duration(1, 4), "then": self.pick(["back", "anew"])}
-        return made
-
-    def rules(self, level: str, *, stays: bool = False) -> list[Table]:
-        return [self.rule(level, stays=stays) for _ in range(self.draw(st.integers(1, 2)))]
-
-    def hold(self) -> Any:
-        some = [0, "unlimited", self.days(1, 4)]
-        if self.maybe(0.3):
-            return {self.pick(self.levels): self.pick(some), "default": self.pick(some)}
-        return self.pick(some)
-
-    # Levels
-
-    def level(self, name: str) -> Table:
-        made: Table = {"capacity": self.pick([0, 1, 1, 2, 2, 3, 5, "unlimited"]), **self.door()}
-        if self.maybe(0.8):
-            made["length_of_stay"] = self.duration(0, 8)
-            if self.maybe(0.4):
-                made["dropout"] = self.clock_or_chance()
-            if self.maybe(0.3):
-                made["other_ends"] = {end: self.clock_or_chance() for end in ENDS[: self.pick([1, 2])]}
-                if self.maybe(0.5):
-                    made["on_other_ends"] = {ENDS[0]: self.rules(name)}
-        else:
-            ends = self.shares(["completed", "dropout", *ENDS[: self.pick([0, 1])]])
-            made["ends"] = {end: {"share": part, "stay": self.duration(0, 8)} for end, part in ends.items()}
-        if self.maybe(0.5):
-            made["relapse"] = self.clock_or_chance()
-        if self.maybe(0.1):
-            made["death"] = self.clock(3, 20)
-        if self.maybe(0.2):
-            made["minimum_stay"] = self.days(0, 5)
-        if self.maybe(0.6):
-            made["completes_to"] = self.go(name)
-        for key, stays in (("on_completion", False), ("on_dropout", False), ("on_relapse", True)):
-            if self.maybe(0.4):
-                made[key] = self.rules(name, stays=stays)
-        if self.maybe(0.7):
-            made["hold"] = self.hold()
-        if self.maybe(0.2):
-            made["show_up"] = {"days": [0, self.days(1, 5) or 1], "share": [self.chance(), self.chance()]}
-        if self.maybe(0.3):
-            made["review"] = {"every": self.days(1, 4), "extend_by": 2, "go": self.go(name, stays=True)}
-            if self.maybe(0.4):
-                made["review"]["rules"] = self.rules(name, stays=True)
-        others = [level for level in self.levels if level != name]
-        if others and self.maybe(0.2):
-            made[self.pick(["step_up", "step_down"])] = self.pick(others)
-        if self.maybe(0.6):
-            made["waitlist"] = self.waitlist(others)
-        return made
-
-    def door(self) -> Table:
-        """When the level admits; mostly always."""
-        made: Table = {}
-        kind = self.pick(["open", "open", "open", "weekdays", "cohorts"])
-        if kind == "weekdays":
-            made["admits"] = self.draw(
-                st.lists(st.sampled_from(WEEKDAYS), min_size=1, max_size=5, unique=True)
-            )
-        elif kind == "cohorts":
-            made["admits_on"] = self.some_dates()
-        if self.maybe(0.15):
-            made["closed"] = self.some_dates()
-        if not self.whole and self.maybe(0.2):
-            made["opens_at"] = self.pick([0.25, 0.5])
-        return made
-
-    def some_dates(self) -> list[Bare]:
-        dates = self.draw(st.lists(st.sampled_from(DATES), min_size=1, max_size=5, unique=True))
-        return [Bare(day) for day in sorted(dates)]
-
-    def waitlist(self, others: list[str]) -> Table:
-        made: Table = {"transfers": self.pick(["first", "merged", "last"])}
-        if self.maybe(0.4):
-            made["limit"] = self.draw(st.integers(0, 3))
-        if self.maybe(0.5):
-            made["patience"] = self.clock(0, 6)
-        if self.maybe(0.4):
-            made["priority"] = [self.condition() for _ in range(self.pick([1, 2]))]
-        if others and self.maybe(0.4):
-            divert: Table = {"to": self.pick(others), "over_limit": self.maybe(0.5)}
-            if not divert["over_limit"] or self.maybe(0.5):
-                divert["after"] = self.days(1, 4)
-            made["divert"] = divert
-        return made
-
-    # Around the levels
+    # Who comes
 
     def source(self) -> Table:
-        made: Table = {"enters": self.shares(self.levels)}
-        if self.maybe(0.5):
-            days = self.draw(st.lists(st.integers(0, 30), min_size=1, max_size=25))
-            made["dates"] = [
-                {"day": day if self.whole else day / 2, "id": f"r{place}"} for place, day in enumerate(days)
-            ]
-        else:
-            made["per_day"] = self.pick([0.5, 1.0, 2.0])
-            if self.maybe(0.3):
-                made["by_weekday"] = [2, 1, 1, 1, 1, 0, 0]
-            if self.maybe(0.2):
-                made["by_hour"] = [0] * 8 + [1] * 8 + [0] * 8
-            if self.maybe(0.2):
-                made["change_per_year"] = self.pick([-0.5, 2.0])
-        if self.maybe(0.3) and self.traits:
-            made["placement"] = [
-                {"when": {self.traits[0]: TRAITS[self.traits[0]][0]}, "enters": self.pick(self.levels)}
-            ]
+        """A source with a rate, or with dated referrals."""
+        made: Table = {"enters": self.enters()}
+        made |= {"dates": self.referrals()} if self.maybe(0.5) else self.rate()
+        if self.traits and self.maybe(0.3):
+            trait = self.pick(self.traits)
+            made["traits"] = {trait: self.shares(TRAITS[trait])}
+        if self.maybe(0.3):
+            made["placement"] = [self.placement() for _ in range(self.pick([1, 2]))]
         return made
 
-    def after(self) -> Table:
-        made: Table = {}
-        for reason in ("default", "completed", "dropout", "waiting"):
-            if not self.maybe(0.5):
-                continue
-            one: Table = {}
-            if self.maybe(0.6):
-                one["return_to_use"] = self.clock(0, 8)
-            if reason != "waiting" and self.maybe(0.7):
-                one["returns_to_care"] = {
-                    "share": self.by_trait(lambda: self.pick([0.0, 0.3, 0.7])),
-                    "delay": self.duration(0, 6),
-                    "after_use": self.maybe(0.5),
-                }
-            if self.maybe(0.1):
-                one["death"] = self.clock(1, 15)
-            made[reason] = one
+    def enters(self) -> Any:
+        return self.pick(self.levels) if self.maybe(0.2) else self.shares(self.levels)
+
+    def placement(self) -> Table:
+        made: Table = {"enters": self.enters()}
+        return made | ({"when": self.condition()} if self.maybe(0.8) else {})
+
+    def rate(self) -> Table:
+        """A rate, which may change with the hour, the weekday, the month and the year."""
+        made: Table = {"per_day": self.pick([0.5, 1.0, 2.0, 4.0])}
+        if self.maybe(0.3):
+            made["by_weekday"] = [2, 1, 1, 1, 1, 0, 0]
+        if self.maybe(0.2):
+            made["by_month"] = [2, 1, 0.5, 1, 1, 1, 1, 1, 1, 1, 1, 0]
+        if self.maybe(0.2):
+            made["by_hour"] = [0] * 8 + [1] * 8 + [0] * 8
+        if self.maybe(0.2):
+            made["change_per_year"] = self.pick([-0.5, 2.0])
         return made
+
+    def referrals(self) -> list[Table]:
+        """Dated referrals, some with an id, a level or a trait of their own."""
+        days = self.draw(st.lists(st.integers(0, 30), min_size=1, max_size=25))
+        named, own = self.maybe(0.7), self.maybe(0.3)
+        found = []
+        for place, day in enumerate(days):
+            row: Table = {"day": day if self.whole else day / 2}
+            if named:
+                row["id"] = f"r{place}"
+            if own and place % 2:
+                row["enters"] = self.levels[place % len(self.levels)]
+                row |= {trait: TRAITS[trait][place % len(TRAITS[trait])] for trait in self.traits}
+            found.append(row)
+        return found
 
     def start(self) -> Table:
-        made: Table = {}
+        """Those there on day 0: counts, or rows with days and traits."""
+        made: Table = {"census": self.counts() if self.maybe(0.15) else self.present(0, 12)}
         if self.maybe(0.5):
-            made["census"] = {level: self.draw(st.integers(0, 3)) for level in self.levels}
-        else:
-            made["census"] = self.present(0, 12)
-        if self.maybe(0.5):
-            made["waitlist"] = self.present(0, 5)
+            made["waitlist"] = self.counts() if self.maybe(0.3) else self.present(0, 5)
         if not made["census"]:
             made["census"] = {self.levels[0]: 1}
         return made
 
+    def counts(self) -> Table:
+        return {level: self.draw(st.integers(0, 3)) for level in self.levels}
+
     def present(self, low: int, high: int) -> list[Table]:
-        count = self.draw(st.integers(0, 4))
-        return [{"level": self.pick(self.levels), "days": self.days(low, high)} for _ in range(count)]
+        found = []
+        for place in range(self.draw(st.integers(0, 4))):
+            row: Table = {"level": self.pick(self.levels), "id": f"p{place}"}
+            if self.maybe(0.95):
+                row["days"] = self.days(low, high)
+            if self.traits and self.maybe(0.3):
+                row |= {self.traits[0]: self.pick(TRAITS[self.traits[0]])}
+            found.append(row)
+        return found
+
+    # What follows a discharge
+
+    def after(self) -> Table:
+        made: Table = {}
+        for reason in (*REASONS, *self.ends):
+            if self.maybe(0.5 if reason in ("default", "completed", "dropout", "waiting") else 0.15):
+                made[reason] = self.after_one(waiting=reason == "waiting")
+        return made
+
+    def after_one(self, *, waiting: bool) -> Table:
+        one: Table = {}
+        if self.maybe(0.6):
+            one["return_to_use"] = self.by_last_level(
+                lambda: self.maybe_never(self.plain(0, 8)), lambda: self.clock(0, 8)
+            )
+        if not waiting and self.maybe(0.7):
+            one["returns_to_care"] = {
+                "share": self.by_last_level(lambda: self.pick([0.0, 0.3, 0.7, 1.0]), self.share_by_trait),
+                "delay": self.by_last_level(lambda: self.plain(0, 6), lambda: self.duration(0, 6)),
+                "after_use": self.maybe(0.5),
+            }
+        if self.maybe(0.1):
+            one["death"] = self.clock(1, 15)
+        return one
+
+    def share_by_trait(self) -> Any:
+        return self.by_trait(lambda: self.pick([0.0, 0.3, 0.7]))
+
+    def by_last_level(self, value: Any, otherwise: Any) -> Any:
+        """A table by the level she was in last, or what `otherwise()` gives."""
+        if self.maybe(0.85):
+            return otherwise()
+        return {"by": "last_level", self.pick(self.levels): value(), "default": value()}
+
+    # What changes, and what acts on what
 
     def change(self, made: Table) -> Table:
-        """One dated change of a level, of a source or of what follows a discharge."""
-        day = self.days(1, 20)
+        """A dated change of up to two keys of a level, of a source or of what follows a discharge."""
+        day = self.above_0(20)
         change: Table = {"on": day}
         if self.maybe(0.4):
-            change["until"] = day + self.days(1, 10)
-        level = self.pick(self.levels)
+            change["until"] = day + self.above_0(10)
         rated = [name for name, source in made.get("arrivals", {}).items() if "per_day" in source]
-        if rated and self.maybe(0.2):
-            return change | {"arrivals": {self.pick(rated): {"per_day": self.pick([0.0, 3.0])}}}
-        options: list[Table] = [
-            {"capacity": self.pick([0, 1, 2, 4, "unlimited"])},
-            {"hold": self.hold()},
-            {"closed": self.some_dates()},
-            {"on_relapse": self.rules(level, stays=True)},
-            {"on_completion": self.rules(level)},
-            {"waitlist": {"limit": self.draw(st.integers(0, 3)), "patience": self.clock(0, 4)}},
-        ]
-        if "length_of_stay" in made["levels"][level]:
-            options += [{"length_of_stay": self.duration(0, 8)}, {"dropout": self.clock_or_chance()}]
-        if "admits_on" not in made["levels"][level]:
-            options.append({"admits": [self.pick(WEEKDAYS)]})
-        return change | {"levels": {level: self.pick(options)}}
+        if rated and self.maybe(0.25):
+            new = self.rate() | {"per_day": self.pick([0.0, 3.0]), "enters": self.enters()}
+            new["placement"] = [self.placement()]
+            return change | {"arrivals": {self.pick(rated): self.part_of(new)}}
+        if self.maybe(0.15):
+            return change | {"after": self.after() or {"default": {"death": self.clock(1, 15)}}}
+        level = self.pick(self.levels)
+        new = self.level(level)
+        if "relapse" in made["levels"][level].get("ends", {}) or "relapse" in new.get("ends", {}):
+            new = {key: new[key] for key in ("capacity", "hold", "ends") if key in new}
+        for key in ("other_ends", "ends"):
+            if key in new and "on_other_ends" in new:
+                return change | {"levels": {level: {key: new[key], "on_other_ends": new["on_other_ends"]}}}
+        new.pop("on_other_ends", None)
+        return change | {"levels": {level: self.part_of(new)}}
+
+    def part_of(self, table: Table) -> Table:
+        """One or two keys of a table."""
+        return {key: table[key] for key in self.some([*table], 1, min(2, len(table)))}
 
     def effects(self, made: Table) -> Table:
-        """Effects of the traits and of the days in care, on what every scenario has."""
+        """Effects of the traits and of the course so far on what every scenario has."""
         found: Table = {}
         for trait in self.traits:
             if self.maybe(0.5):
-                acts = [
-                    {"length_of_stay": {"time_ratio": 1.5}},
-                    {"length_of_stay": {"hazard_ratio": 0.5}},
-                    {"dropout": {"hazard_ratio": 2.0}},
-                    {"relapse": {"hazard_ratio": 0.5}},
-                    {"patience": {"time_ratio": 0.5}},
-                    {"show_up": {"odds_ratio": 2.0}},
-                    {"return_to_use": {"hazard_ratio": 2.0}},
-                    {f"{self.levels[0]}.relapse": {"hazard_ratio": 3.0}},
-                    {"enters": {"odds_ratio": 3.0, "option": self.levels[0]}} if "arrivals" in made else {},
-                ]
-                found[trait] = {TRAITS[trait][0]: self.pick(acts)}
-        if self.maybe(0.2):
-            found["days_in_care"] = {
-                "return_to_use": {"hazard_ratio": 0.8, "per": "5 days", "cap": "15 days"}
-            }
+                found[trait] = {self.pick(TRAITS[trait]): self.acts(made)}
+        for covariate in self.some(COVARIATES, 0, 2) if self.maybe(0.4) else ():
+            unit = " days" if covariate.startswith("days") else ""
+            limits: Table = {"per": f"5{unit}" if unit else 2} if self.maybe(0.7) else {}
+            if self.maybe(0.5):
+                limits["cap"] = f"15{unit}" if unit else 3
+            found[covariate] = {key: ratios | limits for key, ratios in self.acts(made).items()}
         return found
+
+    def acts(self, made: Table) -> Table:
+        """One to three effects: what each acts on, by which ratio."""
+        clocks = ["length_of_stay", "dropout", "relapse", "death", "patience", "delay", "for"]
+        clocks += ["return_to_use", "returns_to_care", *(f"other_ends.{end}" for end in self.ends)]
+        choices = [(key, option) for key in CHOICES for option in sorted(options(made, key))]
+        found: Table = {}
+        for _ in range(self.pick([1, 2, 3])):
+            kind = self.pick(["hazard_ratio", "hazard_ratio", "time_ratio", "odds_ratio", "option", "option"])
+            ratio = self.pick(RATIOS)
+            if kind == "option" and choices:
+                key, option = self.pick(choices)
+                found[key] = {"odds_ratio": ratio, "option": option}
+            elif kind in ("option", "odds_ratio"):
+                found[self.pick(["show_up", "returns_to_care", *probabilities(made)])] = {"odds_ratio": ratio}
+            else:
+                limit = f"{self.pick(self.levels)}." if self.maybe(0.2) else ""
+                found[limit + self.pick(clocks)] = {kind: ratio}
+        return found
+
+
+def probabilities(made: Table) -> list[str]:
+    """The clocks given by a probability, each at its level."""
+    found = []
+    for name, level in made["levels"].items():
+        clocks = {key: level.get(key) for key in ("dropout", "relapse")}
+        clocks |= {f"other_ends.{end}": clock for end, clock in level.get("other_ends", {}).items()}
+        for key, clock in clocks.items():
+            parts = [part for of, part in clock.items() if of != "by"] if isinstance(clock, dict) else [clock]
+            if all(isinstance(part, float) for part in parts):
+                found.append(f"{name}.{key}")
+    return found
+
+
+def options(made: Table, key: str) -> set[str]:
+    """The options of all choices of this kind in a scenario."""
+    found: list[Any] = []
+    if key == "enters":
+        for source in made.get("arrivals", {}).values():
+            found += [source["enters"], *(rule["enters"] for rule in source.get("placement", ()))]
+    for level in made["levels"].values():
+        if key == "ends":
+            found.append(level.get("ends", {}))
+        elif key == "review" and key in level:
+            found += [level[key]["go"], *(rule["go"] for rule in level[key].get("rules", ()))]
+        elif key == "on_other_ends":
+            found += [rule["go"] for rules in level.get(key, {}).values() for rule in rules]
+        elif key == "completes_to":
+            found += [level.get(key, "step down"), *(rule["go"] for rule in level.get("on_completion", ()))]
+        elif key != "enters":
+            found += [rule["go"] for rule in level.get(key, ())]
+    return {name for go in found for name in ([go] if isinstance(go, str) else go)}
