@@ -1,6 +1,5 @@
 """Functions whose compiled twins are written by hand, since no plain code compiles to what they need."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -26,5 +25,21 @@ def _high_word(_: Any, a: Any, b: Any) -> Any:
     return types.uint64(types.uint64, types.uint64), code
 
 
-NATIVE: dict[Callable[..., Any], Any] = {high_word: _high_word}
-"""From the plain function to its twin."""
+@intrinsic
+def _polynomial(_: Any, x: Any, coefficients: Any) -> Any:
+    """Horner's rule without a loop, which would ask at every step whether the tuple has ended."""
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        total = ir.Constant(ir.DoubleType(), 0.0)
+        for at in range(coefficients.count):
+            total = builder.fadd(builder.fmul(total, args[0]), builder.extract_value(args[1], at))
+        return total
+
+    return types.float64(types.float64, coefficients), code
+
+
+NATIVE: dict[str, Any] = {
+    "sim.compiler.native.high_word": _high_word,
+    "sim.special.polynomial": _polynomial,
+}
+"""From the name of the plain function to its twin."""

@@ -41,10 +41,13 @@ class Parts:
 
     def __init__(self, kinds: Kinds) -> None:
         self._kinds = {**NUMBERS, **kinds}
-        self._made: dict[Any, Any] = dict(NATIVE)
+        self._made: dict[Any, Any] = {}
 
     def twin(self, function: FunctionType) -> Any:
         """The twin of a function."""
+        name = f"{function.__module__}.{function.__qualname__}"
+        if name in NATIVE:
+            return NATIVE[name]
         if function not in self._made:
             copied = _copy(function)
             _replace_called(copied, self)

@@ -70,8 +70,9 @@ def live(s: State) -> None:
     """Lives through every instant until the end."""
     dated = 0
     on_day_0 = s.count[PATIENTS] > 0
+    due = next_time(s)
     while s.count[STATUS] == FINE:
-        now = next_time(s)
+        now = due
         if s.count[STRIPS] > 0 and s.coming[0].time < now:
             now = s.coming[0].time
         if dated < len(s.moments) and s.moments[dated].time < now:
@@ -84,12 +85,13 @@ def live(s: State) -> None:
         while dated < len(s.moments) and s.moments[dated].time == now:
             change(s, s.moments[dated], now)
             dated += 1
-        settle(s, now)
+        if due <= now:
+            settle(s, now)
         while s.count[STRIPS] > 0 and s.coming[0].time == now:
             number = next_strip(s)
             arrive(s, s.strips[number], now)
             advance(s, number)
-        finish_instant(s, now)
+        due = finish_instant(s, now)
         order_rows(s, first_row)
 
 
@@ -142,12 +144,14 @@ def arrive(s: State, strip: Strip, now: float) -> None:
     schedule(s, patient, now)
 
 
-def finish_instant(s: State, now: float) -> None:
-    """Steps 2 and 3, and the whole again as long as anything is due at the same time."""
+def finish_instant(s: State, now: float) -> float:
+    """Steps 2 and 3, and the whole again as long as anything is due now; when somebody is due next."""
+    due = now
     for _ in range(ROUNDS_AT_MOST):
         allocate(s, now)
         changed = give_up(s, now)
-        if (not changed and next_time(s) > now) or s.count[STATUS] != FINE:
+        due = next_time(s)
+        if (not changed and due > now) or s.count[STATUS] != FINE:
             break
         settle(s, now)
     else:
@@ -156,6 +160,7 @@ def finish_instant(s: State, now: float) -> None:
         s.count[NEWCOMERS] = 0
         for index in range(len(s.levels)):
             s.levels[index].newcomers = 0
+    return due
 
 
 def allocate(s: State, now: float) -> None:
