@@ -49,8 +49,8 @@ class Recorder:
         replication: int,
     ) -> Log:
         """The log of these rows, in the order (time, patient, sequence)."""
-        self.rows.sort(key=_time_and_patient)
-        columns = list(zip(*self.rows, strict=True)) or [()] * 9
+        rows = np.array(self.rows, dtype=_ROW)
+        rows = rows[np.lexsort((rows["patient"], rows["time"]))]
         sources = [arrival.source for arrival in arrivals]
         return Log(
             replication=replication,
@@ -65,10 +65,7 @@ class Recorder:
             reasons=plan.reason_names,
             follows_use=plan.follows_use,
             follows_care=plan.follows_care,
-            columns=Columns._make(
-                np.array(column, dtype=np.float64 if name in ("time", "value") else np.int64)
-                for name, column in zip(Columns._fields, columns, strict=True)
-            ),
+            columns=Columns._make(np.ascontiguousarray(rows[name]) for name in Columns._fields),
             patient_key=Labels(
                 plan.coming,
                 [beginner.label for beginner in beginners],
@@ -98,6 +95,4 @@ _OF_A_STAY = frozenset(
     }
 )
 
-
-def _time_and_patient(row: Row) -> tuple[float, int]:
-    return row[0], row[1]
+_ROW = np.dtype([(name, np.float64 if name in ("time", "value") else np.int64) for name in Columns._fields])
