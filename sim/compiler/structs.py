@@ -43,6 +43,12 @@ class Struct:
         self.struct_address: int = self._words.ctypes.data
         self.struct_type: StructType = StructType(tuple(fields))
 
+    def replace(self, name: str, array: np.ndarray[Any, Any]) -> None:
+        """Puts another array of the same type in the place of one, for compiled code to use from now on."""
+        at, _ = self.struct_type.at[name]
+        setattr(self, name, array)
+        self._words[at : at + 1 + array.ndim] = (array.ctypes.data, *array.shape)
+
     if TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any: ...

@@ -66,7 +66,7 @@ def endless(plan: Plan, state: Struct) -> str:
     """What to say when patients move in a loop of no duration."""
     waited = [level.head < level.tail for level in state.levels]
     names = [name for name, waits in zip(plan.level_names, waited, strict=True) if waits]
-    day = state.log[state.count[places.ROWS] - 1].time
+    day = state.log.time[state.count[places.ROWS] - 1]
     return (
         f"day {day:g}: patients move without end at one instant (levels: {', '.join(names) or 'all'}); "
         "want a rule, a stay or a clock that takes time"
@@ -75,9 +75,10 @@ def endless(plan: Plan, state: Struct) -> str:
 
 def log(plan: Plan, beginners: list[Beginner], state: Struct, *, replication: int) -> Log:
     """The log of the rows that were written, in the order (time, patient, sequence)."""
-    rows = np.asarray(state.log)[: state.count[places.ROWS]]
+    size = int(state.count[places.ROWS])
+    columns = Columns._make(getattr(state.log, name)[:size] for name in Columns._fields)
     if state.count[places.UNORDERED]:
-        rows = in_order(rows)
+        columns = in_order(columns)
     patients = np.asarray(state.patients)[: state.count[places.PATIENTS]]
     there = len(beginners)
     source = patients["source"].astype(np.int64)
@@ -94,10 +95,7 @@ def log(plan: Plan, beginners: list[Beginner], state: Struct, *, replication: in
         reasons=plan.reason_names,
         follows_use=plan.follows_use,
         follows_care=plan.follows_care,
-        columns=Columns._make(
-            rows[name].astype(np.float64 if name in ("time", "value") else np.int64)
-            for name in Columns._fields
-        ),
+        columns=columns,
         patient_key=Labels(
             plan.coming,
             [beginner.label for beginner in beginners],
@@ -110,20 +108,20 @@ def log(plan: Plan, beginners: list[Beginner], state: Struct, *, replication: in
     )
 
 
-def in_order(rows: Any) -> Any:
+def in_order(found: Columns) -> Columns:
     """The rows by time, then patient, as they were written among those that are equal in both.
 
-    Nearly all are: only what happens to several patients at one instant, and what happened before day 0, is
-    out of order.
+    Only what happened to many patients at one instant, or before day 0, is out of order.
     """
-    time, patient = rows["time"], rows["patient"]
+    time, patient = found.time, found.patient
     same = time[1:] == time[:-1]
     if (time[1:] < time[:-1]).any():
-        return rows[np.lexsort((patient, time))]
+        order = np.lexsort((patient, time))
+        return Columns._make(column[order] for column in found)
     wrong = same & (patient[1:] < patient[:-1])
-    if not wrong.any():
-        return rows
     instant = np.concatenate(([0], np.cumsum(~same)))  # the number of the instant of each row
     moved = np.flatnonzero(np.isin(instant, instant[1:][wrong]))
-    rows[moved] = rows[moved[np.lexsort((patient[moved], instant[moved]))]]
-    return rows
+    order = moved[np.lexsort((patient[moved], instant[moved]))]
+    for column in found:
+        column[moved] = column[order]
+    return found

@@ -18,12 +18,16 @@ from sim.draws import key_schedule, patient_key
 from sim.engines.clinic import EPISODE_SUBJECT
 from sim.kernel import state as places
 from sim.kernel.heap import Entry, Heap
-from sim.kernel.patients import Beginner, Due, Level, Patient, Row, Strip, row_of, row_of_person
+from sim.kernel.patients import Beginner, Due, Level, Patient, Strip, row_of, row_of_person
+from sim.log import Columns
 from sim.rules.conditions import Person
 from sim.start import Beginner as Present
 from sim.tables import BY_NOTHING, Moment, Plan, Tables
 
 NUMBERS = {int: np.int64, float: np.float64, bool: np.bool_}
+
+COLUMN = {"time": np.float64, "value": np.float64}
+"""The columns of a log that are not whole numbers."""
 
 REFERRAL = np.dtype([("day", np.float64), ("key1", np.uint64), ("enters", np.int64)], align=True)
 
@@ -156,7 +160,14 @@ def state(plan: Plan, beginners: list[Present], *, replication: int, room: Room)
     made.keys[:] = key_schedule(plan.seed, replication)
     made.at[:] = 0
     made.count[:] = 0
+    for name, column in columns(made.rows).items():  # the last ones belong to a log now
+        made.log.replace(name, column)
     return made
+
+
+def columns(rows: int) -> dict[str, Any]:
+    """Columns of a log with room for so many rows."""
+    return {name: np.empty(rows, COLUMN.get(name, np.int64)) for name in Columns._fields}
 
 
 def reused(found: Packed, room: Room) -> Struct | None:
@@ -164,7 +175,7 @@ def reused(found: Packed, room: Room) -> Struct | None:
     while found.free:
         with suppress(IndexError):  # another thread may have taken the last one
             used = found.free.pop()
-            if len(used.patients) >= room.patients and len(used.log) >= room.rows and used.room >= room.line:
+            if len(used.patients) >= room.patients and used.rows >= room.rows and used.room >= room.line:
                 return used
     return None
 
@@ -196,12 +207,13 @@ def new_state(found: Packed, beginners: int, *, room: Room) -> Struct:
         lines=np.zeros((levels, room.line), np.int32),
         newcomers=np.zeros((levels, room.line), np.int32),
         room=room.line,
+        rows=room.rows,
         agenda=np.zeros(room.patients, row_of(Due, whole=np.int32)),
         first=numbers(stretches),
         stretches_per_day=(stretches - 1) / plan.end,
         strips=found.strips.copy(),
         coming=np.zeros(len(found.strips), row_of(Entry)),
-        log=np.zeros(room.rows, row_of(Row, whole=np.int32)),
+        log=Struct(**columns(room.rows)),
         beginners=np.zeros(beginners, row_of(Beginner)),
         beginner_traits=np.zeros((beginners, traits), np.int32),
         referral_traits=found.referral_traits,
@@ -210,7 +222,7 @@ def new_state(found: Packed, beginners: int, *, room: Room) -> Struct:
         settling=numbers(room.patients),
         giving_up=numbers(room.patients),
         due=numbers(room.patients),
-        refused=numbers(room.patients),
+        refused=numbers(room.line),  # with repetitions, as `newcomers`
         movers=numbers(room.patients),
         movers_to=numbers(room.patients),
         firsts=numbers(levels),
@@ -238,6 +250,7 @@ def kinds(found: Struct) -> dict[Any, Any]:
         Moment: type_of(found.moments).dtype,
         Heap: type_of(found.coming),
         places.Numbers: type_of(found.due),
+        Columns: found.log.struct_type,
         np.uint64: type_of(np.uint64(0)),
     }
     for name, hint in get_type_hints(Tables).items():

@@ -1,4 +1,4 @@
-"""The rows of one replication in the compiled engine: patients, levels, the agenda, the log.
+"""The rows of one replication in the compiled engine: patients, levels, the agenda, the strips.
 
 Plain rows: they remember, and decide nothing. The fields are those of `sim/engines/patients.py`; the turn of
 a patient stands in `rank`, `priority`, `joined` and her number. Times are days since the scenario's start;
@@ -105,20 +105,6 @@ class Strip(Protocol):
     first: np.uint64  # the second word of the key of the strip's first point
     point: int  # which point, or which referral of the source
     piece: int  # the rate that holds then
-
-
-class Row(Protocol):
-    """A row of the log, before it is brought into order."""
-
-    time: float
-    value: float
-    patient: int
-    episode: int
-    stay: int
-    event: int
-    level: int
-    to_level: int
-    reason: int
 
 
 class Beginner(Protocol):

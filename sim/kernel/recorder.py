@@ -19,24 +19,24 @@ def record(
 ) -> None:
     """Writes a row of a patient; `stay` is 0 for events of the wait and after discharge."""
     row = s.count[ROWS]
-    if row >= len(s.log):
+    if row >= len(s.log.time):
         s.count[STATUS] = LOG_FULL
         return
     s.count[ROWS] = row + 1
-    line = s.log[row]
-    line.time, line.value = time, value
-    line.patient, line.episode, line.stay = patient.number, patient.episode, stay
-    line.event, line.level, line.to_level, line.reason = event, level, to_level, reason
+    log = s.log
+    log.time[row], log.value[row] = time, value
+    log.patient[row], log.episode[row], log.stay[row] = patient.number, patient.episode, stay
+    log.event[row], log.level[row], log.to_level[row], log.reason[row] = event, level, to_level, reason
 
 
 def record_level(s: State, time: float, event: int, level: int, value: float) -> None:
     """Writes a row of a level."""
     row = s.count[ROWS]
-    if row >= len(s.log):
+    if row >= len(s.log.time):
         s.count[STATUS] = LOG_FULL
         return
     s.count[ROWS] = row + 1
-    line = s.log[row]
-    line.time, line.value = time, value
-    line.patient, line.episode, line.stay = 0, 0, 0
-    line.event, line.level, line.to_level, line.reason = event, level, NONE, Reason.NONE
+    log = s.log
+    log.time[row], log.value[row] = time, value
+    log.patient[row], log.episode[row], log.stay[row] = 0, 0, 0
+    log.event[row], log.level[row], log.to_level[row], log.reason[row] = event, level, NONE, Reason.NONE

@@ -50,19 +50,19 @@ def order_rows(s: State, first: int) -> None:
         return
     for row in range(first + 1, last):
         at = row
-        while at > first and s.log[at - 1].patient > s.log[at].patient:
+        while at > first and s.log.patient[at - 1] > s.log.patient[at]:
             swap(s, at)
             at -= 1
 
 
 def swap(s: State, row: int) -> None:
     """Exchanges a row of the log with the one before it."""
-    one, other = s.log[row - 1], s.log[row]
-    one.value, other.value = other.value, one.value
-    one.patient, other.patient = other.patient, one.patient
-    one.episode, other.episode = other.episode, one.episode
-    one.stay, other.stay = other.stay, one.stay
-    one.event, other.event = other.event, one.event
-    one.level, other.level = other.level, one.level
-    one.to_level, other.to_level = other.to_level, one.to_level
-    one.reason, other.reason = other.reason, one.reason
+    log, other = s.log, row - 1
+    log.value[row], log.value[other] = log.value[other], log.value[row]
+    log.patient[row], log.patient[other] = log.patient[other], log.patient[row]
+    log.episode[row], log.episode[other] = log.episode[other], log.episode[row]
+    log.stay[row], log.stay[other] = log.stay[other], log.stay[row]
+    log.event[row], log.event[other] = log.event[other], log.event[row]
+    log.level[row], log.level[other] = log.level[other], log.level[row]
+    log.to_level[row], log.to_level[other] = log.to_level[other], log.to_level[row]
+    log.reason[row], log.reason[other] = log.reason[other], log.reason[row]

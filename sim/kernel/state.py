@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from sim.arrivals import Coming
 from sim.kernel.heap import Heap
-from sim.kernel.patients import Beginner, Due, Level, Patient, Row, Strip
+from sim.kernel.patients import Beginner, Due, Level, Patient, Strip
+from sim.log import Columns
 from sim.rules.conditions import Person
 from sim.tables import Moment, Tables
 
@@ -45,7 +46,7 @@ class State(Protocol):
     stretches_per_day: float
     strips: Sequence[Strip]
     coming: Heap  # of strips
-    log: Sequence[Row]
+    log: Columns  # with room for more rows than are written
     beginners: Sequence[Beginner]
     beginner_traits: npt.NDArray[np.int32]
     referral_traits: npt.NDArray[np.int32]  # per row of `c.referrals`
