@@ -52,7 +52,7 @@ def room_for(plan: Plan, beginners: int) -> Room:
     """Room that is enough nearly always. What is never written to costs no memory."""
     mean = plan.coming.patients
     patients = beginners + ceil(mean + 8.0 * sqrt(mean)) + 64
-    return Room(patients, rows=24 * patients + 1000, line=patients + 64)
+    return Room(patients, rows=packed(plan).rows or 24 * patients + 1000, line=patients + 64)
 
 
 class Packed:
@@ -70,6 +70,7 @@ class Packed:
         given = [row.traits for row in plan.coming.referrals]
         self.referral_traits = np.array(given, dtype=np.int32).reshape(len(given), traits)
         self.moments = table(plan.moments, Moment)
+        self.rows = 0  # of a log, a little more than any replication has needed so far; 0 before the first
         self.free: list[Struct] = []  # states of replications that are over, to be used again
         self.levels = np.zeros(len(plan.level_names), row_of(Level))
         self.levels["index"] = np.arange(len(plan.level_names))
@@ -160,7 +161,7 @@ def state(plan: Plan, beginners: list[Present], *, replication: int, room: Room)
     made.keys[:] = key_schedule(plan.seed, replication)
     made.at[:] = 0
     made.count[:] = 0
-    for name, column in columns(made.rows).items():  # the last ones belong to a log now
+    for name, column in columns(room.rows).items():  # the last ones belong to a log now
         made.log.replace(name, column)
     return made
 
@@ -175,14 +176,16 @@ def reused(found: Packed, room: Room) -> Struct | None:
     while found.free:
         with suppress(IndexError):  # another thread may have taken the last one
             used = found.free.pop()
-            if len(used.patients) >= room.patients and used.rows >= room.rows and used.room >= room.line:
+            if len(used.patients) >= room.patients and used.room >= room.line:
                 return used
     return None
 
 
 def release(plan: Plan, used: Struct) -> None:
     """Keeps the memory of a replication that has come to its end for the next one."""
-    packed(plan).free.append(used)
+    found = packed(plan)
+    found.rows = max(found.rows, int(1.1 * used.count[places.ROWS]) + 1000)
+    found.free.append(used)
 
 
 def new_state(found: Packed, beginners: int, *, room: Room) -> Struct:
@@ -207,7 +210,6 @@ def new_state(found: Packed, beginners: int, *, room: Room) -> Struct:
         lines=np.zeros((levels, room.line), np.int32),
         newcomers=np.zeros((levels, room.line), np.int32),
         room=room.line,
-        rows=room.rows,
         agenda=np.zeros(room.patients, row_of(Due, whole=np.int32)),
         first=numbers(stretches),
         stretches_per_day=(stretches - 1) / plan.end,
