@@ -6,7 +6,7 @@ moments are five standard errors: under true uniforms one such check in 1.7 mill
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -88,6 +88,24 @@ def test_no_part_of_an_address_spills_into_another(address):
     counter = draws.counter(*address)
     assert counter[:3] == (*key, subject)
     assert (counter[3] >> 48, counter[3] >> 24 & 2**24 - 1, counter[3] & 2**24 - 1) == (block, stay, use)
+
+
+@given(WORDS, WORDS, ADDRESSES, st.integers(0, 3))
+@example(1, 2, ((0, 0), 0, 0, 0, 0), 0)
+def test_the_draws_of_a_replication_are_those_of_their_addresses(seed, replication, address, place):
+    key, subject, block, stay, use = address
+    purpose = 4 * block + place
+    once = draws.uniform(seed, replication, key, subject, purpose, stay, use)
+    assert draws.Draws(seed, replication).uniform(*key, subject, purpose, stay, use) == once
+
+
+def test_thousands_of_draws_in_a_row_are_those_of_their_addresses():
+    source, strip = draws.patient_key("community", 0, 0)
+    draw, digest = draws.Draws(5, 3), draws.subject("iop")
+    for patient in range(3_000):
+        address = (patient % 7, patient % 3, patient % 5)
+        once = draws.uniform(5, 3, (source, strip + patient), digest, *address)
+        assert draw.uniform(source, strip + patient, digest, *address) == once
 
 
 @given(
