@@ -21,32 +21,61 @@ Key = tuple[str, str]
 Figures = Mapping[Key, float]
 
 
-def readings(log: Log, keys: Sequence[Key]) -> list[float]:
-    """The value of each of these figures in one log; NaN where there is no data."""
-    found = {key: value for key in keys if (value := _of_our_own(log, key)) is not None}
-    functions = (measure(name).function for name, level in keys if (name, level) not in found)
-    for function in dict.fromkeys(functions):
+Part = tuple[float, float]
+"""What one replication gives to a figure, which is the sum of all firsts ÷ the sum of all seconds."""
+
+COUNTED: Mapping[str, str] = {
+    "wait.mean": "admitted.count",
+    "wait.waited.mean": "wait.share_waiting",
+    "wait.offered.mean": "asked.count",
+    "stay.clinical.mean": "admissions.per_day",
+}
+"""A mean over patients → the measure whose value, or numerator, tells of how many.
+
+A mean of the means of replications would be too low: where many wait, they wait long.
+"""
+
+
+def readings(log: Log, keys: Sequence[Key]) -> list[Part]:
+    """What this log gives to each of these figures: a share's or mean's two sides, a mean over time and 1."""
+    own = {key: part for key in keys if (part := _of_our_own(log, key)) is not None}
+    ours = [key for key in keys if key not in own]
+    wanted = [*ours, *((COUNTED[name], level) for name, level in ours if name in COUNTED)]
+    found: dict[Key, tuple[float, float, float]] = {}
+    for function in dict.fromkeys(measure(name).function for name, _ in wanted):
         table = function(log)
         names = zip(table["measure"], table["level"], strict=True)
-        found |= dict(zip(names, table["value"].astype(float), strict=True))
-    return [found[key] for key in keys]
+        sides = (table[column].astype(float) for column in ("value", "numerator", "denominator"))
+        found |= dict(zip(names, zip(*sides, strict=True), strict=True))
+    return [own[key] if key in own else _part(found, key) for key in keys]
 
 
-def _of_our_own(log: Log, key: Key) -> float | None:
+def _part(found: Mapping[Key, tuple[float, float, float]], key: Key) -> Part:
+    name, level = key
+    value, over, under = found[key]
+    if name in COUNTED:
+        counted, of_whom, _ = found[COUNTED[name], level]
+        many = counted if np.isnan(of_whom) else of_whom
+        return (value * many, many) if many else (0.0, 0.0)
+    return (value, 1.0) if np.isnan(under) else (over, under)
+
+
+def _of_our_own(log: Log, key: Key) -> Part | None:
     """The figure, where it is none of our measures."""
     name, level = key[0], log.levels.index(key[1]) if key[1] else -1
     if day := re.fullmatch(r"census\.day_(\d+)", name):
-        return float(steps.before(counts(log, level).census, np.array([float(day[1])]))[0])
+        return float(steps.before(counts(log, level).census, np.array([float(day[1])]))[0]), 1.0
     values = {
         value: (column, code) for column, one in enumerate(log.trait_values) for code, value in enumerate(one)
     }
     if (group := re.fullmatch(r"wait\.(.+)\.mean", name)) and group[1] in values:
-        return _mean_wait(log, level, *values[group[1]])
+        return _waits(log, level, *values[group[1]])
     return None
 
 
-def _mean_wait(log: Log, level: int, trait: int, value: int) -> float:
+def _waits(log: Log, level: int, trait: int, value: int) -> Part:
     lines = histories(log).lines
     chosen = within(lines.joined, log) & ~lines.start & (lines.level == level)
     chosen &= (lines.outcome == Outcome.ADMITTED) & (log.patient_traits[lines.patient - 1, trait] == value)
-    return float(np.mean(days_between(lines.joined[chosen], lines.ended[chosen]))) if chosen.any() else np.nan
+    days = days_between(lines.joined[chosen], lines.ended[chosen])
+    return float(np.sum(days)), float(len(days))

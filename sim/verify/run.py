@@ -1,10 +1,10 @@
 """Whether this program, on this machine, gives the textbook's answers: the cases simulated and judged.
 
 Every case is simulated on every engine in the same replications. A figure agrees where the known value lies
-within t standard errors of the mean over replications; t is chosen so that all figures of all engines
-together disagree by chance in less than `FALSE_ALARM` of runs (Bonferroni: Student's quantile at
-`FALSE_ALARM` ÷ their number, two-sided). Replications are independent runs, so the standard errors need no
-batches. Where there are two engines their logs are compared byte for byte too.
+within t standard errors of the one over replications; t is chosen so that all figures of all engines together
+disagree by chance in less than `FALSE_ALARM` of runs (Bonferroni: Student's quantile at `FALSE_ALARM` ÷ their
+number, two-sided). Replications are independent runs, so the standard errors need no batches. Where there are
+two engines their logs are compared byte for byte too.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ from sim.scenario.load import loads
 from sim.scenario.types import Scenario
 from sim.tables import Plan
 from sim.verify.cases import CASES, REPLICATIONS, Case, scenario_text
-from sim.verify.readings import Key, readings
+from sim.verify.readings import Key, Part, readings
 
 FALSE_ALARM = 0.005
 """At most this share of runs of a right program disagrees anywhere: half of what may be asked (1 %), because
@@ -97,7 +97,7 @@ def verify(
         work_of(name, case, seed=seed, engines=names, keys=tuple(expected[name]))
         for name, case in cases.items()
     ]
-    samples = {one.name: np.full((len(names), replications, len(one.keys)), np.nan) for one in work}
+    samples = {one.name: np.full((len(names), replications, len(one.keys), 2), np.nan) for one in work}
     different = []
     for done, (name, number, values, same) in enumerate(replicate_all(work, replications, jobs=jobs), 1):
         samples[name][:, number] = values
@@ -118,14 +118,17 @@ def verify(
     )
 
 
-def judged(sample: Floats, expected: float, *, allowance: float, of: tuple[str, str, str, str]) -> Row:
-    """The row of a figure, from its value in every replication; `allowance` is the chance of a false alarm.
+def judged(parts: Floats, expected: float, *, allowance: float, of: tuple[str, str, str, str]) -> Row:
+    """The row of a figure, from the two sides that each replication gives to it.
 
-    Where no two replications differ, the mean must be the expected value to twelve digits.
+    `allowance` is the chance of a false alarm. The figure is the ratio R = Σx / Σy with the standard error of
+    x − R y over the mean of y, which for y = 1 is a plain mean (Cochran 1977, section 6.4). Where no two
+    replications differ, it must be the expected value to twelve digits.
     """
-    freedom = len(sample) - 1
-    mean = float(np.mean(sample))
-    error = float(np.std(sample, ddof=1)) / len(sample) ** 0.5
+    over, under = parts[:, 0], parts[:, 1]
+    freedom, below = len(parts) - 1, float(np.mean(under)) or np.nan
+    mean = float(np.mean(over)) / below
+    error = float(np.std(over - mean * under, ddof=1)) / below / len(parts) ** 0.5
     within, usual, extra = (float(stdtrit(freedom, p)) for p in (1.0 - allowance / 2.0, 0.975, POWER))
     return Row(
         *of,
@@ -154,7 +157,7 @@ def work_of(name: str, case: Case, *, seed: int, engines: tuple[str, ...], keys:
     return Work(name, scenario, make_plan(scenario), engines, keys)
 
 
-Done = tuple[str, int, list[list[float]], bool]
+Done = tuple[str, int, list[list[Part]], bool]
 """A case, a replication, its figures by engine, and whether all engines gave the same log."""
 
 
@@ -173,7 +176,7 @@ def replicate_all(work: Sequence[Work], replications: int, *, jobs: int | None) 
 
 def replicate(work: Work, replication: int) -> Done:
     """One replication of a case on every engine; equal logs are read once."""
-    values: dict[str, list[float]] = {}
+    values: dict[str, list[Part]] = {}
     digests = []
     for engine in work.engines:
         log = simulate(work.scenario, replication, engine, plan=work.plan)

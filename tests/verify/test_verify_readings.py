@@ -41,19 +41,44 @@ def test_waits_by_class_and_the_census_of_a_day_are_those_worked_by_hand(
     keys = [
         ("wait.urgent.mean", "a"),  # (2 + 0) / 2
         ("wait.routine.mean", "a"),  # (0 + 7) / 2
-        ("wait.mean", "a"),
+        ("wait.mean", "a"),  # 9 days, 4 patients
+        ("wait.waited.mean", "a"),  # 2 of them waited
+        ("wait.share_waiting", "a"),
         ("census.day_1", "a"),  # just before p1 comes
         ("census.day_2", "a"),
         ("census.day_13", "a"),  # just before p2 leaves
         ("census.day_15", ""),
         ("census.mean", "a"),  # 12 days and 2 of 20
     ]
-    assert readings(log, keys) == pytest.approx([1.0, 3.5, 2.25, 0, 1, 1, 0, 0.7])
+    want = [(2, 2), (7, 2), (9, 4), (9, 2), (2, 4), (0, 1), (1, 1), (1, 1), (0, 1), (0.7, 1)]
+    assert readings(log, keys) == [pytest.approx(part) for part in want]
 
 
-def test_a_class_of_whom_nobody_came_has_no_wait(clinic: Callable[..., Any], engine: str) -> None:
+def test_a_mean_over_patients_counts_them_whatever_came_of_them(
+    clinic: Callable[..., Any], engine: str
+) -> None:
+    # p1 has days 1–5; p2 waits 3 days and has 5–9; p3 gives up after 3.5 days; p4 comes and begins on day 18
+    text = TEXT.replace('priority = [{ urgency = "urgent" }]', "patience = 3.5, limit = 9")
+    text = text.replace('  { day = 19, id = "p5", urgency = "routine" },\n', "")
+    log = simulate(clinic(text), engine=engine)
+    keys = [
+        ("wait.mean", "a"),
+        ("wait.offered.mean", "a"),
+        ("stay.clinical.mean", "a"),
+        ("reneged.share", "a"),
+    ]
+    found = readings(log, keys)
+    # the stay of p4 is cut off by the end of the log, and censored
+    assert found[0] == pytest.approx((3, 3))
+    assert found[1] == pytest.approx((6.5, 4))
+    assert found[2][0] / found[2][1] == pytest.approx(4)
+    assert found[2][1] == pytest.approx(3 / 20)
+    assert found[3] == (1, 4)
+
+
+def test_a_class_of_whom_nobody_came_gives_nothing(clinic: Callable[..., Any], engine: str) -> None:
     log = simulate(clinic(TEXT.replace('"urgent" }', '"routine" }')), engine=engine)
-    assert np.isnan(readings(log, [("wait.urgent.mean", "a")])[0])
+    assert readings(log, [("wait.urgent.mean", "a")]) == [(0.0, 0.0)]
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -116,11 +116,16 @@ def test_progress_counts_the_replications_of_all_cases() -> None:
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 
+def means(values: Any) -> np.ndarray:
+    """Plain means: each replication gives a value, and 1 below."""
+    return np.column_stack([values, np.ones(len(values))])
+
+
 def test_a_figure_is_judged_by_students_t() -> None:
     # 1, 2, 3, 4: mean 2.5, standard error √(5/3)/2 = 0.645497. Student's t with 3 degrees of freedom, from
     # the table: 0.975 → 3.182446, 0.99 → 4.540703, 0.9 → 1.637744
     of = ("case", "measure", "level", "engine")
-    sample, error = np.array([1.0, 2.0, 3.0, 4.0]), 0.6454972
+    sample, error = means([1.0, 2.0, 3.0, 4.0]), 0.6454972
     row = judged(sample, 2.0, allowance=0.02, of=of)
     assert row.mean == 2.5
     assert (row.ci_low, row.ci_high) == pytest.approx((2.5 - 3.182446 * error, 2.5 + 3.182446 * error))
@@ -133,9 +138,19 @@ def test_a_figure_is_judged_by_students_t() -> None:
 
 def test_figures_without_any_chance_must_be_right_and_no_data_is_no_agreement() -> None:
     of = ("case", "measure", "level", "engine")
-    assert judged(np.full(5, 0.5), 0.5, allowance=0.01, of=of).agrees
-    assert not judged(np.full(5, 0.5), 0.5001, allowance=0.01, of=of).agrees
-    assert not judged(np.array([0.5, np.nan, 0.6]), 0.5, allowance=0.01, of=of).agrees
+    assert judged(means(np.full(5, 0.5)), 0.5, allowance=0.01, of=of).agrees
+    assert not judged(means(np.full(5, 0.5)), 0.5001, allowance=0.01, of=of).agrees
+    assert not judged(means([0.5, np.nan, 0.6]), 0.5, allowance=0.01, of=of).agrees
+    assert not judged(np.zeros((3, 2)), 0.5, allowance=0.01, of=of).agrees  # nobody was counted
+
+
+def test_a_share_is_the_total_over_the_total_with_the_error_of_a_ratio() -> None:
+    # 1 of 4, 1 of 2, 4 of 6: R = 6/12. x − R y: −1, 0, 1, of standard deviation 1; over the mean 4 and √3
+    of = ("case", "measure", "level", "engine")
+    row = judged(np.array([[1.0, 4.0], [1.0, 2.0], [4.0, 6.0]]), 0.5, allowance=0.02, of=of)
+    assert row.mean == 0.5
+    # Student's t with 2 degrees of freedom at 0.975: 4.302653
+    assert row.ci_high - row.mean == pytest.approx(4.302653 / 4 / 3**0.5, rel=1e-6)
 
 
 def test_a_right_program_is_called_wrong_as_seldom_as_is_said() -> None:
@@ -146,7 +161,7 @@ def test_a_right_program_is_called_wrong_as_seldom_as_is_said() -> None:
     for _ in range(4000):
         samples = chance.normal(3.0, 1.0, size=(15, 20))
         of = ("case", "measure", "level", "engine")
-        rows = [judged(sample, 3.0, allowance=FALSE_ALARM / 30, of=of) for sample in samples]
+        rows = [judged(means(sample), 3.0, allowance=FALSE_ALARM / 30, of=of) for sample in samples]
         alarms += not all(row.agrees for row in rows)
     assert 1 <= alarms <= 24
     assert FALSE_ALARM < 0.01
@@ -158,8 +173,8 @@ def test_a_fault_of_the_size_that_is_seen_is_found_in_nine_of_ten_runs() -> None
     rows = []
     for _ in range(2000):
         sample = chance.normal(1.0, 0.05, size=100)
-        size = judged(sample, 1.0, allowance=1e-4, of=of).sees
-        rows.append(judged(sample + size, 1.0, allowance=1e-4, of=of))
+        size = judged(means(sample), 1.0, allowance=1e-4, of=of).sees
+        rows.append(judged(means(sample + size), 1.0, allowance=1e-4, of=of))
     found = sum(not row.agrees for row in rows) / len(rows)
     assert 0.87 < found < 0.93
 
