@@ -53,7 +53,7 @@ class Draws:
         self._generator = Philox(0)
         self._place: dict[str, tuple[int, ...]] = {"key": (seed, replication)}
         nothing_left = {"buffer": (0, 0, 0, 0), "buffer_pos": 4, "has_uint32": 0, "uinteger": 0}
-        self._state: dict[str, Any] = {"bit_generator": "Philox", "state": self._place, **nothing_left}
+        self._state: Any = {"bit_generator": "Philox", "state": self._place, **nothing_left}
 
     def uniform(self, key0: int, key1: int, subject: int, purpose: int, stay: int, use: int) -> float:
         """The number at this address, strictly inside (0, 1), from 53 random bits."""

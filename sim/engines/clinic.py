@@ -8,10 +8,10 @@ from heapq import heappop, heappush
 from math import inf
 
 from sim.draws import Draws, subject
-from sim.engines.patients import Level, Patient
+from sim.engines.patients import AFTER, DELAYED, IN_CARE, WAITING, Level, Patient
 from sim.engines.recorder import Recorder
 from sim.tables import Plan
-from sim.words import Phase, Purpose
+from sim.words import Purpose
 
 EPISODE_SUBJECT = subject("episode")
 """The subject of draws that belong to an episode and to no level."""
@@ -27,7 +27,7 @@ class Clinic:
         self.record = record
         self.regime = 0
         self.levels = [
-            Level(index, self.t.cells[index].capacity, is_open)
+            Level(index, self.t.cells[index].capacity, is_open, self.t.cells[index].limit)
             for index, is_open in enumerate(plan.open_at_start)
         ]
         self.patients: list[Patient] = []
@@ -64,7 +64,7 @@ class Clinic:
 
     def schedule(self, patient: Patient, now: float) -> None:
         """Puts on the agenda when to look at her next; what she gives up now waits for step 3."""
-        if patient.phase == Phase.IN_CARE:
+        if patient.phase == IN_CARE:
             due = min(
                 patient.end_due,
                 patient.dropout_due,
@@ -73,15 +73,15 @@ class Clinic:
                 patient.other_due,
                 patient.review_due,
             )
-        elif patient.phase == Phase.WAITING:
+        elif patient.phase == WAITING:
             last = min(patient.patience_due, patient.hold_due, patient.divert_due)
             if last <= now:
                 self.giving_up.add(patient)
                 last = inf
             due = min(last, patient.use_due, patient.death_due)
-        elif patient.phase == Phase.DELAYED:
+        elif patient.phase == DELAYED:
             due = patient.ask_due
-        elif patient.phase == Phase.AFTER:
+        elif patient.phase == AFTER:
             due = min(patient.use_due, patient.care_due, patient.death_due)
         else:
             due = inf

@@ -7,13 +7,13 @@ One method an act: enter, take in, end, move, go home, discharge. Which act come
 from math import inf
 
 from sim.engines.clinic import Clinic
-from sim.engines.patients import Level, Patient
+from sim.engines.patients import AFTER, DELAYED, GONE, IN_CARE, WAITING, Level, Patient
 from sim.rules import after, placement, show_up, stay, waitlist
 from sim.rules.choices import choose, first_rule
 from sim.rules.clocks import days_until
 from sim.rules.conditions import Person
 from sim.tables import DISCHARGE, DISCHARGE_AS, EXTEND, NONE, STAY, TARGETS
-from sim.words import Event, Phase, Purpose, Reason
+from sim.words import Event, Purpose, Reason
 
 SHOW_UP, ENDS = TARGETS.index("show_up"), TARGETS.index("ends")
 
@@ -31,26 +31,26 @@ class Course(Clinic):
         phase = patient.phase
         if patient.death_due <= now:
             self.die(patient, now)
-        elif phase == Phase.IN_CARE:
+        elif phase == IN_CARE:
             if patient.dropout_due <= now:
                 self.end(patient, Reason.DROPOUT, now)
                 return
             if patient.relapse_due <= now:
                 self.relapse(patient, now)
-            if patient.phase == Phase.IN_CARE and patient.other_due <= now:
+            if patient.phase == IN_CARE and patient.other_due <= now:
                 self.end(patient, patient.other_reason, now)
-            if patient.phase == Phase.IN_CARE and patient.review_due <= now:
+            if patient.phase == IN_CARE and patient.review_due <= now:
                 self.review(patient, now)
-            if patient.phase == Phase.IN_CARE and patient.end_due <= now:
+            if patient.phase == IN_CARE and patient.end_due <= now:
                 self.end(patient, patient.end_reason, now)
-        elif phase == Phase.DELAYED:
+        elif phase == DELAYED:
             if patient.ask_due <= now:
                 self.ask(patient, now)
         else:
             if patient.use_due <= now:
                 patient.use_due = inf
                 self.record.patient(now, Event.RETURN_TO_USE, patient, patient.last_level)
-            if phase == Phase.AFTER and patient.care_due <= now:
+            if phase == AFTER and patient.care_due <= now:
                 self.return_to_care(patient, now)
 
     # ---- asking and waiting
@@ -72,7 +72,7 @@ class Course(Clinic):
 
     def join(self, patient: Patient, level: int, now: float) -> None:
         """Puts her on a level's waitlist; if she holds no place, her patience starts in step 3."""
-        patient.phase = Phase.WAITING
+        patient.phase = WAITING
         patient.wants = level
         patient.joined = now
         patient.waits[level] = patient.waits.get(level, 0) + 1
@@ -195,7 +195,7 @@ class Course(Clinic):
 
     def hold_place(self, patient: Patient, level: Level, now: float) -> None:
         """Makes her a patient of the level, in a new stay."""
-        patient.phase = Phase.IN_CARE
+        patient.phase = IN_CARE
         patient.level = patient.last_level = level.index
         patient.stay += 1
         patient.stays[level.index] = patient.stays.get(level.index, 0) + 1
@@ -315,7 +315,7 @@ class Course(Clinic):
             delay = days_until(t, t.rules[rule].delay, patient.level, seen, u=u, planned=0.0)
         self.get_ready(patient, to, cause, now, hold=stay.place_hold(t, cell, rule, to))
         if delay > 0.0:
-            patient.phase, patient.ask_due = Phase.DELAYED, now + delay
+            patient.phase, patient.ask_due = DELAYED, now + delay
         else:
             self.ask(patient, now)
 
@@ -340,7 +340,7 @@ class Course(Clinic):
         to = patient.wants
         self.record.patient(now, Event.REQUEST, patient, to)
         patient.diverted = False
-        patient.phase = Phase.WAITING
+        patient.phase = WAITING
         patient.transfer = patient.hold > 0.0
         if patient.transfer:
             patient.hold_due = now + patient.hold
@@ -361,7 +361,7 @@ class Course(Clinic):
     def discharge(self, patient: Patient, reason: int, now: float, *, level: int) -> None:
         """Ends the episode and starts the clocks of what may follow."""
         self.record.patient(now, Event.DISCHARGE, patient, level, reason=reason)
-        patient.phase = Phase.AFTER
+        patient.phase = AFTER
         patient.wants = NONE
         patient.last_level = level
         patient.transfer = patient.diverted = patient.next_temporary = False
@@ -395,13 +395,13 @@ class Course(Clinic):
         """Death, in care, at home between two levels, or after discharge."""
         level = patient.last_level
         self.record.patient(now, Event.DEATH, patient, level)
-        if patient.phase == Phase.WAITING:
+        if patient.phase == WAITING:
             level = patient.wants
             self.leave_line(patient)
         if patient.level != NONE:
             patient.cause = Reason.DIED
             self.give_up_place(patient, now)
-        if patient.phase != Phase.AFTER:
+        if patient.phase != AFTER:
             self.record.patient(now, Event.DISCHARGE, patient, level, reason=Reason.DIED)
-        patient.phase = Phase.GONE
+        patient.phase = GONE
         patient.use_due = patient.care_due = patient.death_due = inf

@@ -12,6 +12,9 @@ from sim.rules.conditions import Person
 from sim.tables import NONE
 from sim.words import Phase
 
+IN_CARE, DELAYED, WAITING, AFTER, GONE = Phase
+"""Where a patient is in her course."""
+
 Turn = tuple[int, int, float, int]
 """A place in a line: rank, priority class, time joined, patient number."""
 
@@ -25,7 +28,7 @@ class Patient:
     source: int
     traits: tuple[int, ...]
     entry: int = NONE  # the level her referral or the census names for her first request
-    phase: Phase = Phase.AFTER
+    phase: Phase = AFTER
     alarm: float = inf  # when the agenda will look at her next
 
     # the episode
@@ -82,7 +85,7 @@ class Patient:
 
     def seen(self, now: float) -> Person:
         """What rules may look at in this moment."""
-        here = now - self.admitted if self.phase == Phase.IN_CARE else 0.0
+        here = now - self.admitted if self.phase == IN_CARE else 0.0
         return Person(
             self.traits,
             self.origin,
@@ -106,6 +109,7 @@ class Level:
     index: int
     capacity: float
     open: bool
+    limit: float  # of those in the line from outside
     census: int = 0
     line: list[tuple[Turn, Patient]] = field(default_factory=list)
     blocked: int = 0  # those in the line who hold a place somewhere

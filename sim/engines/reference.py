@@ -17,14 +17,14 @@ from sim.arrivals import Arrival, arrivals
 from sim.draws import Draws
 from sim.engines.beginning import resume_stay, resume_wait
 from sim.engines.course import Course
-from sim.engines.patients import Level, Patient
+from sim.engines.patients import WAITING, Level, Patient
 from sim.engines.recorder import Recorder
 from sim.errors import SimError
 from sim.log import Log
 from sim.rules import placement
 from sim.start import Beginner
 from sim.tables import NONE, Plan
-from sim.words import Event, Phase, Purpose, Reason
+from sim.words import Event, Purpose, Reason
 
 ROUNDS_AT_MOST = 10_000
 """Rounds at one instant after which patients are taken to move without end."""
@@ -119,10 +119,11 @@ class House(Course):
             return
         self.regime = regime
         for level in self.levels:
-            capacity = self.t.cells[self.cell(level.index)].capacity
-            if capacity != level.capacity:
-                level.capacity = capacity
-                self.record.level(now, Event.CAPACITY, level.index, value=capacity)
+            cell = self.t.cells[self.cell(level.index)]
+            level.limit = cell.limit
+            if level.capacity != cell.capacity:
+                level.capacity = cell.capacity
+                self.record.level(now, Event.CAPACITY, level.index, value=cell.capacity)
 
     def settle(self, now: float) -> None:
         """Step 1: everything of patients that is due now. Frees places, gives none."""
@@ -205,16 +206,15 @@ class House(Course):
     def give_up(self, now: float) -> bool:
         """Step 3, once: patience and holds that end, diverts, limits. Whether anything changed."""
         self.start_patience_of_newcomers(now)
-        if not self.giving_up and not self.newcomers:
+        crowded = [level for level in self.levels if level.outside > level.limit]
+        if not self.giving_up and not (crowded and self.newcomers):
             return False
         due = sorted(self.giving_up, key=_number)
         self.giving_up.clear()
         changed = False
         movers: list[tuple[Patient, int]] = []
         for level in self.levels:
-            if not due and not self.is_over_limit(level):
-                continue
-            here = [p for p in due if p.phase == Phase.WAITING and p.wants == level.index]
+            here = [p for p in due if p.phase == WAITING and p.wants == level.index]
             for patient in [p for p in here if p.patience_due <= now]:
                 self.drop(patient, Event.RENEGE, Reason.RENEGED, now)
                 changed = True
@@ -222,7 +222,7 @@ class House(Course):
                 self.go_home(patient, now)
                 changed = True
             to = self.t.cells[self.cell(level.index)].divert_to
-            for patient in [p for p in here if p.divert_due <= now and p.phase == Phase.WAITING]:
+            for patient in [p for p in here if p.divert_due <= now and p.phase == WAITING]:
                 self.leave_line(patient)
                 movers.append((patient, to))
             if self.trim(level, to, movers, now):
@@ -239,17 +239,13 @@ class House(Course):
                 self.start_patience(patient, now)
                 self.schedule(patient, now)
 
-    def is_over_limit(self, level: Level) -> bool:
-        """Whether more wait from outside than the level allows."""
-        return level.outside > self.t.cells[self.cell(level.index)].limit
-
     def trim(self, level: Level, to: int, movers: list[tuple[Patient, int]], now: float) -> bool:
         """Refuses newcomers from outside, the last first, while the line is over its limit."""
-        if not self.is_over_limit(level):
+        if level.outside <= level.limit:
             return False
         cell = self.t.cells[self.cell(level.index)]
         waiting = {p for p in self.newcomers if _is_new(p) and p.wants == level.index}
-        excess = int(min(level.outside - cell.limit, len(waiting)))
+        excess = int(min(level.outside - level.limit, len(waiting)))
         refused = sorted(waiting, key=_number, reverse=True)[:excess]
         for patient in refused:
             if cell.divert_over_limit and not patient.diverted:
@@ -262,7 +258,7 @@ class House(Course):
 
 def _is_new(patient: Patient) -> bool:
     """Whether one who joined a line from outside at this instant still stands in it."""
-    return patient.phase == Phase.WAITING and not patient.transfer
+    return patient.phase == WAITING and not patient.transfer
 
 
 def _first_holder(level: Level, kept: dict[int, Level]) -> Patient | None:
