@@ -16,61 +16,60 @@ TRAITS_AT_LEAST = 8
 class Patient(Protocol):
     """One synthetic patient: who she is, where she is, and what is due."""
 
-    key0: np.uint64
-    key1: np.uint64
+    # looked at whenever anything happens
     number: int
-    source: int
-    entry: int
-    arrived: float
     phase: int
-    # the episode
-    episode: int
-    relapses: int
-    step_ups: int
-    days_in_care: float
-    # the stay
-    stay: int
     level: int
-    last_level: int
-    origin: int
-    admitted: float
-    end_due: float
-    end_reason: int
-    full_days: float
+    wants: int
+    episode: int
+    stay: int
+    death_due: float
     dropout_due: float
     relapse_due: float
-    death_due: float
     other_due: float
-    other_reason: int
     review_due: float
-    relapses_in_stay: int
-    reviews: int
-    temporary: bool
-    # the move
-    cause: int
-    wants: int
-    hold: float
-    ask_due: float
-    days_set: float
-    next_temporary: bool
-    back_to: int
-    back_days: float
-    back_reason: int
-    back_full_days: float
-    # the wait
-    transfer: bool
-    joined: float
-    rank: int
-    priority: int
+    end_due: float
+    use_due: float
+    care_due: float
     patience_due: float
     hold_due: float
     divert_due: float
+    ask_due: float
+    # the stay
+    last_level: int
+    origin: int
+    admitted: float
+    full_days: float
+    days_in_care: float  # of this episode's earlier stays
+    end_reason: int
+    other_reason: int
+    relapses_in_stay: int
+    reviews: int
+    relapses: int  # of this episode
+    step_ups: int
+    temporary: bool
+    # the wait
+    transfer: bool
     diverted: bool
     gives_up: bool  # stands among those whose patience, hold or divert is due at this instant
-    # after discharge, or at home between two levels
-    use_due: float
-    care_due: float
-
+    rank: int
+    priority: int
+    joined: float
+    # the move
+    next_temporary: bool
+    cause: int
+    back_to: int
+    back_reason: int
+    hold: float
+    days_set: float
+    back_days: float
+    back_full_days: float
+    # who she is
+    source: int
+    entry: int
+    key0: np.uint64
+    key1: np.uint64
+    arrived: float
 
 class Level(Protocol):
     """One level of care: its places and its line, which stands in `State.lines` from `head` to `tail`."""
