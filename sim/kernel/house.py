@@ -157,9 +157,10 @@ def finish_instant(s: State, now: float) -> float:
     else:
         s.count[STATUS] = ENDLESS
     if s.count[NEWCOMERS] > 0:
-        s.count[NEWCOMERS] = 0
-        for index in range(len(s.levels)):
+        s.count[NEWCOMERS] = index = 0
+        while index < s.t.levels:
             s.levels[index].newcomers = 0
+            index += 1
     return due
 
 
@@ -169,11 +170,13 @@ def allocate(s: State, now: float) -> None:
         moved = True
         while moved:
             moved = False
-            for index in range(len(s.levels)):
+            index = 0
+            while index < s.t.levels:
                 level = s.levels[index]
                 while level.head < level.tail and level.open and level.census < level.capacity:
                     take_in(s, s.patients[s.lines[index, level.head] - 1], now)
                     moved = True
+                index += 1
         size = ring(s)
         if size == 0:
             return
@@ -244,44 +247,55 @@ def give_up(s: State, now: float) -> bool:
         s.patients[s.due[row] - 1].gives_up = False
     sort(s.due, size)
     changed = False
-    movers = 0
-    for index in range(len(s.levels)):
-        if size == 0 and s.levels[index].newcomers == 0:
-            continue
-        for row in range(size):
-            patient = s.patients[s.due[row] - 1]
-            if patient.phase == Phase.WAITING and patient.wants == index and patient.patience_due <= now:
-                drop(s, patient, Event.RENEGE, Reason.RENEGED, now)
-                changed = True
-        for row in range(size):
-            patient = s.patients[s.due[row] - 1]
-            here = patient.phase == Phase.WAITING and patient.wants == index
-            if here and patient.hold_due <= now and patient.level != NONE:
-                go_home(s, patient, now)
-                changed = True
-        to = s.t.cells[cell_of(s, index)].divert_to
-        for row in range(size):
-            patient = s.patients[s.due[row] - 1]
-            if patient.phase == Phase.WAITING and patient.wants == index and patient.divert_due <= now:
-                leave_line(s, patient)
-                s.movers[movers], s.movers_to[movers] = patient.number, to
-                movers += 1
-        refused, movers = trim(s, index, to, movers, now)
-        changed = changed or refused
+    movers = index = 0
+    while index < s.t.levels:
+        if size > 0 or s.levels[index].newcomers > 0:
+            here, movers = give_up_at(s, index, size, movers, now)
+            changed = changed or here
+        index += 1
     for row in range(movers):
         divert(s, s.patients[s.movers[row] - 1], s.movers_to[row], now)
         changed = True
     return changed
 
 
+def give_up_at(s: State, index: int, size: int, movers: int, now: float) -> tuple[bool, int]:
+    """What so many of `s.due` give up at one level; whether anything changed, and how many move on so far."""
+    changed = False
+    for row in range(size):
+        patient = s.patients[s.due[row] - 1]
+        if patient.phase == Phase.WAITING and patient.wants == index and patient.patience_due <= now:
+            drop(s, patient, Event.RENEGE, Reason.RENEGED, now)
+            changed = True
+    for row in range(size):
+        patient = s.patients[s.due[row] - 1]
+        here = patient.phase == Phase.WAITING and patient.wants == index
+        if here and patient.hold_due <= now and patient.level != NONE:
+            go_home(s, patient, now)
+            changed = True
+    to = s.t.cells[cell_of(s, index)].divert_to
+    for row in range(size):
+        patient = s.patients[s.due[row] - 1]
+        if patient.phase == Phase.WAITING and patient.wants == index and patient.divert_due <= now:
+            leave_line(s, patient)
+            s.movers[movers], s.movers_to[movers] = patient.number, to
+            movers += 1
+    refused, movers = trim(s, index, to, movers, now)
+    return changed or refused, movers
+
+
 def start_patience_of_newcomers(s: State, now: float) -> None:
     """Draws how long those will wait who joined at this instant and were given no place."""
-    for index in range(len(s.levels)):
-        for row in range(s.levels[index].newcomers):
+    index = 0
+    while index < s.t.levels:
+        row = 0
+        while row < s.levels[index].newcomers:
             patient = s.patients[s.newcomers[index, row] - 1]
             if is_new(patient, index, now):
                 start_patience(s, patient, now)
                 schedule(s, patient, now)
+            row += 1
+        index += 1
 
 
 def is_new(patient: Patient, index: int, now: float) -> bool:

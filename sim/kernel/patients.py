@@ -71,6 +71,7 @@ class Patient(Protocol):
     key1: np.uint64
     arrived: float
 
+
 class Level(Protocol):
     """One level of care: its places and its line, which stands in `State.lines` from `head` to `tail`."""
 

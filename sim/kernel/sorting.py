@@ -48,8 +48,10 @@ def order_rows(s: State, first: int) -> None:
     if last - first > FEW:
         s.count[UNORDERED] = 1
         return
-    for row in range(first + 1, last):
+    row = first + 1
+    while row < last:
         at = row
+        row += 1
         while at > first and s.log.patient[at - 1] > s.log.patient[at]:
             swap(s, at)
             at -= 1
