@@ -16,7 +16,7 @@ IN_CARE, DELAYED, WAITING, AFTER, GONE = Phase
 """Where a patient is in her course."""
 
 Turn = tuple[int, int, float, int]
-"""A place in a line: rank, priority class, time joined, patient number."""
+"""A place in a line: rank, priority class, time joined, patient number. No two in a line have the same."""
 
 
 @dataclass(slots=True, eq=False)
@@ -117,7 +117,7 @@ class Level:
 
     def join(self, patient: Patient) -> None:
         """Puts her in the line at her turn."""
-        insort(self.line, (patient.turn, patient), key=_turn)
+        insort(self.line, (patient.turn, patient))
         if patient.level != NONE:
             self.blocked += 1
         if not patient.transfer:
@@ -125,12 +125,8 @@ class Level:
 
     def part(self, patient: Patient) -> None:
         """Takes her out of the line."""
-        self.line.pop(bisect_left(self.line, patient.turn, key=_turn))
+        self.line.pop(bisect_left(self.line, (patient.turn,)))
         if patient.level != NONE:
             self.blocked -= 1
         if not patient.transfer:
             self.outside -= 1
-
-
-def _turn(entry: tuple[Turn, Patient]) -> Turn:
-    return entry[0]
