@@ -1,5 +1,6 @@
 """What all tests share: the engines, small scenarios written as text, the long tests, the golden files."""
 
+import secrets
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -26,6 +27,26 @@ DEFAULTS = {
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--deep", action="store_true", help="run the long tests too")
     parser.addoption("--rewrite-golden", action="store_true", help="write tests/golden/ anew")
+    parser.addoption("--seed", type=int, help="draw the scenarios of the long tests from this number again")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Gives the long tests a new seed, unless one was asked for."""
+    if config.option.seed is None:
+        config.option.seed = getattr(config, "workerinput", {}).get("seed", secrets.randbits(32))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Gives each of many processes the same seed."""
+    node.workerinput["seed"] = node.config.option.seed
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Prints the seed first, so that it is known even if the tests never end."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and session.config.option.deep:
+        reporter.write_line(f"long tests draw from --seed {session.config.option.seed}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
