@@ -36,6 +36,9 @@ BLOCK_BITS, STAY_BITS, USE_BITS = 16, 24, 24
 REFERRAL = 1 << 63
 UNIT = 2.0**-53
 
+Four = tuple[float, float, float, float]
+"""The numbers of four neighbouring purposes."""
+
 
 class Draws:
     """The draws of one replication; remembers the last block, since four purposes share one.
@@ -64,6 +67,19 @@ class Draws:
             self._block = self._words(*at)
             self._at = at
         return (self._block[purpose & 3] >> 11 or 0.5) * UNIT
+
+    def four(self, key0: int, key1: int, subject: int, purpose: int, stay: int) -> Four:
+        """The numbers of this purpose and of the three after it, which share its block, at use 0."""
+        assert purpose & 3 == 0, purpose
+        if stay >> 24:
+            raise OverflowError(f"stay {stay}: an address holds counts from 0 to 2^24 − 1")
+        a, b, c, d = self._words(key0, key1, subject, purpose >> 2 << 48 | stay << 24)
+        return (
+            (a >> 11 or 0.5) * UNIT,
+            (b >> 11 or 0.5) * UNIT,
+            (c >> 11 or 0.5) * UNIT,
+            (d >> 11 or 0.5) * UNIT,
+        )
 
     def _words(self, c0: int, c1: int, c2: int, c3: int) -> Sequence[int]:
         """The block of a counter. numpy counts up before it makes one, so it is set one step back."""

@@ -99,6 +99,16 @@ def test_the_draws_of_a_replication_are_those_of_their_addresses(seed, replicati
     assert draws.Draws(seed, replication).uniform(*key, subject, purpose, stay, use) == once
 
 
+@given(WORDS, WORDS, ADDRESSES)
+@example(1, 2, ((0, 0), 0, 0, 0, 0))
+def test_four_draws_at_once_are_the_draws_of_four_neighbouring_purposes(seed, replication, address):
+    key, subject, block, stay, _ = address
+    together = draws.Draws(seed, replication).four(*key, subject, 4 * block, stay)
+    assert together == tuple(
+        draws.uniform(seed, replication, key, subject, 4 * block + place, stay, 0) for place in range(4)
+    )
+
+
 def test_thousands_of_draws_in_a_row_are_those_of_their_addresses():
     source, strip = draws.patient_key("community", 0, 0)
     draw, digest = draws.Draws(5, 3), draws.subject("iop")
@@ -127,6 +137,12 @@ def test_a_count_too_large_for_its_place_is_refused(stay, use):
         draws.Draws(1, 0).uniform(0, 0, 0, 0, stay, use)
     with pytest.raises(OverflowError):
         draws.uniform(1, 0, (0, 0), 0, 0, stay, use)
+
+
+@pytest.mark.parametrize("stay", [2**24, -1])
+def test_a_stay_too_large_for_its_place_is_refused_for_four_draws_too(stay):
+    with pytest.raises(OverflowError):
+        draws.Draws(1, 0).four(0, 0, 0, 0, stay)
 
 
 @pytest.mark.parametrize("seed", [-1, 2**64])

@@ -22,7 +22,10 @@ def resume_stay(course: Course, patient: Patient, level: Level, *, days: float) 
     level.census += 1
     course.hold_place(patient, level, -days)
     seen = patient.seen(patient.admitted)
-    planned, patient.end_reason = course.plan_stay(patient, index, seen=seen, days=days)
+    u_days, u_dropout, u_relapse, u_reason = course.draws_of_stay(patient, index)
+    planned, patient.end_reason = course.plan_stay(
+        patient, index, seen=seen, days=days, u_days=u_days, u_reason=u_reason
+    )
     patient.end_due = max(0.0, planned - days)
     full = patient.full_days
 
@@ -33,8 +36,8 @@ def resume_stay(course: Course, patient: Patient, level: Level, *, days: float) 
         return max(0.0, time - days)
 
     patient.death_due = due(cell.death, course.draw(patient, Purpose.DEATH_IN_CARE, index))
-    patient.dropout_due = due(cell.dropout, course.draw(patient, Purpose.DROPOUT, index))
-    patient.relapse_due = due(cell.relapse, course.draw(patient, Purpose.RELAPSE, index))
+    patient.dropout_due = due(cell.dropout, u_dropout)
+    patient.relapse_due = due(cell.relapse, u_relapse)
     for other in t.other_ends[cell.other_first : cell.other_last]:
         time = due(other.clock, course.draw_of_other(patient, index, other.reason))
         if time < patient.other_due:

@@ -7,7 +7,7 @@ It keeps what is, and what is due when. What happens is left to `sim/engines/cou
 from heapq import heappop, heappush
 from math import inf
 
-from sim.draws import Draws, subject
+from sim.draws import Draws, Four, subject
 from sim.engines.patients import AFTER, DELAYED, IN_CARE, WAITING, Level, Patient
 from sim.engines.recorder import Recorder
 from sim.tables import Plan
@@ -44,6 +44,17 @@ class Clinic:
         key0, key1 = patient.key
         nth = patient.stays.get(level, 0)
         return self.draws.uniform(key0, key1, self.t.level_subject[level], purpose, nth, use)
+
+    def draws_of_stay(self, patient: Patient, level: int) -> Four:
+        """The uniform numbers of a stay's planned days, dropout, first relapse and reason of the end."""
+        key0, key1 = patient.key
+        subject_of_level, nth = self.t.level_subject[level], patient.stays[level]
+        return self.draws.four(key0, key1, subject_of_level, Purpose.PLANNED_STAY, nth)
+
+    def draws_of_discharge(self, patient: Patient) -> Four:
+        """The uniform numbers of return to use, whether and when she returns to care, and death."""
+        key0, key1 = patient.key
+        return self.draws.four(key0, key1, EPISODE_SUBJECT, Purpose.RETURN_TO_USE, patient.episode)
 
     def draw_of_wait(self, patient: Patient, purpose: int) -> float:
         """The uniform number of a decision in her current wait."""

@@ -170,20 +170,21 @@ class Course(Clinic):
         index, cell = level.index, self.cell(level.index)
         self.hold_place(patient, level, now)
         seen = patient.seen(now)
-        planned, reason = self.plan_stay(patient, cell, seen=seen, days=0.0)
+        u_days, u_dropout, u_relapse, u_reason = self.draws_of_stay(patient, index)
+        planned, reason = self.plan_stay(patient, cell, seen=seen, days=0.0, u_days=u_days, u_reason=u_reason)
         patient.end_due, patient.end_reason = now + planned, reason
         t, full, clocks = self.t, patient.full_days, self.t.cells[cell]
 
-        def due(clock: int, purpose: int) -> float:
+        def due(clock: int, u: float) -> float:
             if clock == NONE:
                 return inf
-            u = self.draw(patient, purpose, index)
             return now + days_until(t, clock, index, seen, u=u, planned=full)
 
-        patient.dropout_due = due(clocks.dropout, Purpose.DROPOUT)
-        patient.relapse_due = due(clocks.relapse, Purpose.RELAPSE)
-        patient.death_due = due(clocks.death, Purpose.DEATH_IN_CARE)
-        patient.other_due = inf
+        patient.dropout_due = due(clocks.dropout, u_dropout)
+        patient.relapse_due = due(clocks.relapse, u_relapse)
+        patient.death_due = patient.other_due = inf
+        if clocks.death != NONE:
+            patient.death_due = due(clocks.death, self.draw(patient, Purpose.DEATH_IN_CARE, index))
         for row in range(clocks.other_first, clocks.other_last):
             other = t.other_ends[row]
             u = self.draw_of_other(patient, index, other.reason)
@@ -203,9 +204,10 @@ class Course(Clinic):
         patient.relapses_in_stay = patient.reviews = 0
         patient.temporary, patient.next_temporary = patient.next_temporary, False
 
-    def plan_stay(self, patient: Patient, cell: int, *, seen: Person, days: float) -> tuple[float, int]:
+    def plan_stay(
+        self, patient: Patient, cell: int, *, seen: Person, days: float, u_days: float, u_reason: float
+    ) -> tuple[float, int]:
         """Planned days and the reason of the end: drawn, or set by a temporary stay and the way back."""
-        index = cell % self.t.levels
         known, patient.days_set = patient.days_set, inf
         if known < inf and not patient.temporary:  # back with the days that remained
             patient.full_days = patient.back_full_days
@@ -215,8 +217,8 @@ class Course(Clinic):
             cell,
             seen,
             ends_target=ENDS,
-            u_reason=self.draw(patient, Purpose.END_REASON, index),
-            u_days=self.draw(patient, Purpose.PLANNED_STAY, index),
+            u_reason=u_reason,
+            u_days=u_days,
             days=days,
         )
         away = max(known, self.t.cells[cell].minimum_stay)
@@ -370,15 +372,16 @@ class Course(Clinic):
         if not after.anything(self.t, row):
             patient.use_due = patient.care_due = patient.death_due = inf
             return
+        u_use, u_returns, u_delay, u_death = self.draws_of_discharge(patient)
         due = after.afterwards(
             self.t,
             row,
             patient.seen(now),
             now=now,
-            u_use=self.draw_of_episode(patient, Purpose.RETURN_TO_USE),
-            u_returns=self.draw_of_episode(patient, Purpose.RETURNS_TO_CARE),
-            u_delay=self.draw_of_episode(patient, Purpose.RETURN_DELAY),
-            u_death=self.draw_of_episode(patient, Purpose.DEATH_AFTER),
+            u_use=u_use,
+            u_returns=u_returns,
+            u_delay=u_delay,
+            u_death=u_death,
         )
         patient.use_due, patient.care_due, patient.death_due = due
 
