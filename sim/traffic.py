@@ -58,8 +58,8 @@ def offered_load(
     where they are known already. `approximate` says that something was taken at its mean
     (`sim/flows/stays.py`).
     """
-    made = plan(scenario)
     found = found or reckon(scenario, day=day, within=within)
+    made = found.plan
     regime = max((i for i, row in enumerate(made.tables.regimes) if row.day <= day), default=0)
     first = regime * made.tables.levels
     cells = made.tables.cells[first : first + made.tables.levels]
@@ -93,8 +93,8 @@ def ending_shares(scenario: Scenario, *, day: float = 0.0, found: Flows | None =
     Over all stays of the long run, temporary ones and those that go on after one included. The end of a
     temporary stay counts as completed.
     """
-    made = plan(scenario)
     found = found or reckon(scenario, day=day)
+    made = found.plan
     begun, _ = _by_level(found, made.tables.levels)
     shares: dict[tuple[int, int], list[float]] = {}
     for state, per_day, ways in zip(found.states, found.per_day, found.ways, strict=True):

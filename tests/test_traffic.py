@@ -197,6 +197,22 @@ def test_reviews_before_the_minimum_stay_are_skipped(clinic: Clinic) -> None:
     assert of(offered_load(clinic(text)), "iop").load == pytest.approx(0.1 * 20 + 0.9 * 30, rel=1e-9)
 
 
+def test_a_review_on_the_very_day_of_a_bound_is_on_its_far_side(clinic: Clinic) -> None:
+    # on day 20 all who have not dropped out are discharged: e^−20/21 of one half, e^−34/21 of the other
+    text = (
+        "[traits.housing]\nshares = { stable = 0.5, unstable = 0.5 }\n"
+        "[effects.housing.unstable]\ndropout = { hazard_ratio = 1.7 }\n"
+    ) + one_level(
+        '"30 days"',
+        'dropout = { dist = "exponential", mean = 21 }\n'
+        '[[levels.iop.review.rules]]\nwhen = { days_in_stay = ">= 20" }\ngo = "discharge"\n'
+        '[[levels.iop.review.rules]]\ngo = "stay"\n',
+        below='[levels.iop.review]\nevery = "10 days"\n',
+    )
+    by_hand = (exp(-20 / 21) + exp(-34 / 21)) / 2
+    assert shares(clinic(text), "iop")["review"] == pytest.approx(by_hand, rel=1e-6)
+
+
 STEP_UP = """
 [arrivals.all]
 per_day = 1.0

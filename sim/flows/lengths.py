@@ -27,6 +27,9 @@ COMPLETED = int(Reason.COMPLETED)
 LONGEST = 36_500.0
 """Days beyond which nobody is followed: a clock that never rings would else be followed for ever."""
 
+NEGLIGIBLE = 1e-10
+"""A chance that is no longer followed."""
+
 
 class Begun(NamedTuple):
     """Stays that begin: one entry per planned length, with the patient it belongs to."""
@@ -35,6 +38,8 @@ class Begun(NamedTuple):
     planned: Floats  # days
     full: Floats  # days over which a probability is spread
     reason: Integers  # why the stay would end then
+    weight: Floats  # its share among those that are asked for together
+    answer: Integers  # which those are
     temporary: bool = False
 
 
@@ -89,8 +94,8 @@ class Nodes:
         return float(np.dot(days, weights))
 
 
-def new_stays(nodes: Nodes, cell: int, people: Sequence[Person]) -> tuple[Begun, Floats]:
-    """The planned lengths of a new stay of each patient, and the weight of each among hers."""
+def new_stays(nodes: Nodes, cell: int, people: Sequence[Person]) -> Begun:
+    """The planned lengths of a new stay of each patient, each with its weight among hers."""
     t = nodes.t
     level = cell % t.levels
     who: list[int] = []
@@ -105,7 +110,7 @@ def new_stays(nodes: Nodes, cell: int, people: Sequence[Person]) -> tuple[Begun,
     planned = np.concatenate([days for days, _, _ in parts])
     reasons = np.concatenate([np.full(len(days), reason) for days, _, reason in parts])
     weights = np.concatenate([weights for _, weights, _ in parts])
-    return Begun(np.array(who), planned, planned, reasons), weights
+    return Begun(np.array(who), planned, planned, reasons, weights, np.array(who))
 
 
 def _planned_clocks(t: Tables, cell: int, person: Person) -> list[tuple[int, int, float]]:

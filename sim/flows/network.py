@@ -17,19 +17,22 @@ import numpy as np
 from scipy.sparse import csc_matrix, identity
 from scipy.sparse.linalg import spsolve
 
+from sim.flows.fates import BACK, DIED, REVIEW, Level
 from sim.flows.kinds import COUNTED_AT_MOST, Who, arriving, asked, people
-from sim.flows.lengths import COMPLETED, LONGEST, Begun, Floats, Integers, Nodes, new_stays, options
-from sim.flows.stays import BACK, Course, Level, Way, follow
+from sim.flows.lanes import left_grid
+from sim.flows.lengths import COMPLETED, LONGEST, Begun, Floats, Nodes, clock_key, new_stays, options
+from sim.flows.stays import Course, Way, follow
 from sim.rules.choices import first_rule
 from sim.rules.clocks import chance_for, chance_of_silence
 from sim.rules.conditions import Person
 from sim.rules.effects import probability
 from sim.rules.stay import is_step_up, place_hold
 from sim.scenario.types import Scenario
-from sim.tables import DISCHARGE, DISCHARGE_AS, NONE, TARGETS, Plan, Tables
+from sim.tables import DISCHARGE, DISCHARGE_AS, NONE, TARGETS, Plan
 from sim.words import Reason
 
 SHOW_UP = TARGETS.index("show_up")
+NO_SHOW = int(Reason.NO_SHOW)
 
 MANY_PEOPLE, MANY_STATES = 200, 8_000
 COUNTED = (COUNTED_AT_MOST, 2, 0)
@@ -57,6 +60,7 @@ class Onward(NamedTuple):
 class Flows(NamedTuple):
     """The long run of a scenario without limits: stays a day of every kind."""
 
+    plan: Plan
     states: list[State]
     per_day: Floats  # stays begun (or discharges)
     from_outside: Floats  # stays a day that arrivals begin
@@ -74,7 +78,7 @@ def flows(scenario: Scenario, plan: Plan, *, day: float = 0.0, within: float = i
     regime = max((i for i, row in enumerate(plan.tables.regimes) if row.day <= day), default=0)
     in_force = scenario.regimes[regime][1]
     for at_most in COUNTED:
-        network = _Network(plan.tables, regime, within, at_most=at_most)
+        network = _Network(plan, regime, within, at_most=at_most)
         if at_most and max(map(len, network.people)) > MANY_PEOPLE:
             continue
         arrivals = arriving(in_force, plan, network.asked)
@@ -92,8 +96,9 @@ def flows(scenario: Scenario, plan: Plan, *, day: float = 0.0, within: float = i
 class _Network:
     """Kinds of stay found so far and what follows each."""
 
-    def __init__(self, t: Tables, regime: int, within: float, *, at_most: int) -> None:
-        self.t, self.regime, self.within = t, regime, within
+    def __init__(self, plan: Plan, regime: int, within: float, *, at_most: int) -> None:
+        self.plan, self.regime, self.within = plan, regime, within
+        self.t = t = plan.tables
         self.asked = asked(t, regime, at_most=at_most)
         self.looks = self.asked.anywhere
         self.asks_for_days = "days_in_care" in self.looks.counts
@@ -101,14 +106,16 @@ class _Network:
         self.nodes = Nodes(t)
         self.carried = [0.0] * t.levels
         self.people = [people(t, looks) for looks in self.asked.at_level]
+        self.numbers: list[dict[Who, int]] = [{} for _ in self.people]  # by all that is known of her
         self.number_of = [{who: index for index, who in enumerate(kinds)} for kinds in self.people]
         self.forget()
 
     def forget(self) -> None:
         """Drops every answer, to be found anew."""
-        self.courses: dict[tuple[str, int, int], tuple[Course, Integers, Floats]] = {}
+        self.courses: dict[tuple[str, int, int], Course] = {}
         self.grids: dict[int, Floats] = {}
-        self.known: dict[tuple[str, int, Who, int, int], Onward] = {}
+        self.known: dict[tuple[str, int, int, int, int], Onward] = {}
+        self.ever: dict[tuple[object, ...], float] = {}
         self.approximate = self.asks_for_days or self.coarse
 
     def solve(self, arrivals: list[tuple[Who, float]], *, limit: int | None = None) -> Flows | None:
@@ -129,11 +136,11 @@ class _Network:
             if limit is not None and len(states) > limit:
                 return None
             for follower, share in self.followers(state):
-                if follower not in number:
-                    number[follower] = len(states)
+                column = number.setdefault(follower, len(states))
+                if column == len(states):
                     states.append(follower)
                 rows.append(index)
-                columns.append(number[follower])
+                columns.append(column)
                 shares.append(share)
         count, size = len(states), max(1, len(states))  # there is no matrix of size 0
         onward = csc_matrix((shares, (rows, columns)), shape=(size, size))
@@ -142,6 +149,7 @@ class _Network:
         linked = identity(size, format="csc") - onward.T * (1.0 - 1e-12)
         solved = np.atleast_1d(spsolve(linked.tocsc(), begun))
         return Flows(
+            self.plan,
             states,
             np.asarray(solved[:count], dtype=np.float64),
             begun[:count],
@@ -181,7 +189,7 @@ class _Network:
             return [(follower, share)]
         at_once = self.t.show_up[cell.show_first].share
         comes = probability(self.t, at_once, SHOW_UP, level, self.person(who, level, admitted=False))
-        lost = State("after", level, who._replace(origin=NONE), int(Reason.NO_SHOW))
+        lost = State("after", level, who if who.origin == NONE else who._replace(origin=NONE), NO_SHOW)
         return [(follower, share * comes), (lost, share * (1.0 - comes))]
 
     def followers(self, state: State) -> Iterator[tuple[State, float]]:
@@ -197,33 +205,46 @@ class _Network:
                     yield follower, share * returns
             return
         for way, (share, _, left) in self.onward(state).ways.items():
-            if share > 0.0:
-                yield from self.by_way(state, way, share, left)
+            yield from self.by_way(state, way, share, left)
 
     def by_way(self, state: State, way: Way, share: float, left: Floats) -> Iterator[tuple[State, float]]:
         """What follows a stay that ended by one way."""
-        who, cell = state.who, self.regime * self.t.levels + state.level
-        who = who._replace(relapses=self.looks.counted("relapses", who.relapses + way.relapses))
-        if way.cause == Reason.DIED:
+        if way.cause == DIED:
             return
         if way.to == BACK:
-            came = who._replace(origin=self.asked.came_from(state.level))
-            kind = State("back", state.back_to, came, left=state.left) if state.left != NONE else None
-            hold = place_hold(self.t, cell, NONE, state.back_to)
-            yield from self.asks(came, state.back_to, share, from_outside=hold <= 0.0, state=kind)
+            who = self._later(state, way.relapses, origin=self.asked.came_from(state.level))
+            kind = State("back", state.back_to, who, left=state.left) if state.left != NONE else None
+            at_once = self._leaves_at_once(state.level, NONE, state.back_to)
+            yield from self.asks(who, state.back_to, share, from_outside=at_once, state=kind)
             return
         if way.to < 0:
-            cause = COMPLETED if way.cause == Reason.REVIEW else way.cause
+            cause = COMPLETED if way.cause == REVIEW else way.cause
             reason = cause if way.to == DISCHARGE else DISCHARGE_AS - way.to
-            yield State("after", state.level, who._replace(origin=NONE), reason), share
+            yield State("after", state.level, self._later(state, way.relapses, origin=NONE), reason), share
             return
-        steps = who.step_ups + int(is_step_up(self.t, cell, way.to))
-        who = who._replace(
-            step_ups=self.looks.counted("step_ups", steps), origin=self.asked.came_from(state.level)
-        )
-        from_outside = place_hold(self.t, cell, way.rule, way.to) <= 0.0
+        cell = self.regime * self.t.levels + state.level
+        step_ups = int(is_step_up(self.t, cell, way.to))
+        who = self._later(state, way.relapses, step_ups, origin=self.asked.came_from(state.level))
+        at_once = self._leaves_at_once(state.level, way.rule, way.to)
         for kind, part in self._moves(state, way, who, share, left):
-            yield from self.asks(who, way.to, part, from_outside=from_outside, state=kind)
+            yield from self.asks(who, way.to, part, from_outside=at_once, state=kind)
+
+    def _later(self, state: State, relapses: int, step_ups: int = 0, *, origin: int) -> Who:
+        """The kind of patient after so many relapses in a stay, and perhaps a step up."""
+        who, counted = state.who, self.looks.counted
+        return Who(
+            who.traits,
+            who.source,
+            who.entry,
+            who.episode,
+            counted("relapses", who.relapses + relapses) if relapses else who.relapses,
+            counted("step_ups", who.step_ups + step_ups) if step_ups else who.step_ups,
+            origin,
+        )
+
+    def _leaves_at_once(self, level: int, rule: int, to: int) -> bool:
+        """Whether she gives up her place at once when she asks for another, and so may not show up there."""
+        return place_hold(self.t, self.regime * self.t.levels + level, rule, to) <= 0.0
 
     def _moves(
         self, state: State, way: Way, who: Who, share: float, left: Floats
@@ -252,23 +273,34 @@ class _Network:
         clocks = [follows.delay]
         if follows.after_use and follows.use != NONE:
             clocks.append(follows.use)
-        if self.within == inf and follows.death == NONE:
+        keys = [clock_key(t, clock, state.level, person) for clock in clocks]
+        if follows.death != NONE:
+            keys.append(clock_key(t, follows.death, state.level, person))
+        known = (follows.death == NONE, *keys)
+        if known not in self.ever:
+            self.ever[known] = self._rings(clocks, follows.death, state.level, person)
+        return chance * self.ever[known]
+
+    def _rings(self, clocks: list[int], death: int, level: int, person: Person) -> float:
+        """The chance that these clocks ring one after the other, before that of death and in time."""
+        t, chance = self.t, 1.0
+        if self.within == inf and death == NONE:
             for clock in clocks:
-                silent = chance_of_silence(t, clock, state.level, person, days=LONGEST, planned=1.0)
+                silent = chance_of_silence(t, clock, level, person, days=LONGEST, planned=1.0)
                 chance *= 1.0 - silent
             return chance
         days, weights = np.zeros(1), np.ones(1)
         for clock in clocks:
-            more, shares = self.nodes(clock, state.level, person)
+            more, shares = self.nodes(clock, level, person)
             days = np.add.outer(days, more).ravel()
             weights = np.multiply.outer(weights, shares).ravel()
         weights = np.where(days < min(LONGEST, self.within), weights, 0.0)
-        if follows.death != NONE:
+        if death != NONE:
             for index in np.flatnonzero(weights):
                 weights[index] *= chance_of_silence(
-                    t, follows.death, state.level, person, days=float(days[index]), planned=1.0
+                    t, death, level, person, days=float(days[index]), planned=1.0
                 )
-        return chance * float(weights.sum())
+        return float(weights.sum())
 
     # ---- stays
 
@@ -277,85 +309,83 @@ class _Network:
         if state.kind == "after":
             return 0.0
         found = self.onward(state)
-        person = self.person(state.who, state.level)
         delays = 0.0
         for way, (share, _, _) in found.ways.items():
             clock = self.t.rules[way.rule].delay if way.rule != NONE and way.to >= 0 else NONE
-            if clock != NONE and share > 0.0:
-                delays += share * self.nodes.mean(clock, state.level, person)
+            if clock != NONE:
+                delays += share * self.nodes.mean(clock, state.level, self.person(state.who, state.level))
         return found.days + delays
 
     def onward(self, state: State) -> Onward:
         """What becomes of a stay of this kind."""
-        key = (
-            state.kind,
-            state.level,
-            self.asked.at_level[state.level].alike(state.who),
-            state.rule,
-            state.left if state.kind == "back" else 0,
-        )
+        kind, level, who, rule, _, left = state
+        mine = self._number(who, level)
+        key = (kind, level, mine, rule, left if kind == "back" else 0)
         if key not in self.known:
-            course, who, weights = self._course(state)
-            index = self.number_of[state.level][self.asked.at_level[state.level].alike(state.who)]
-            mine = np.flatnonzero(who == index)
-            if state.kind == "back":
-                mine = mine[state.left : state.left + 1]
-            share = weights[mine]
+            course = self._course(state)
+            if kind == "back":
+                mine = mine * len(self.grids[level]) + left
             empty = np.zeros(0)
             ways = {
                 way: (
-                    float(chances.share[mine] @ share),
-                    float(chances.days[mine] @ share),
-                    chances.left[mine].T @ share if chances.left.size else empty,
+                    float(chances.share[mine]),
+                    float(chances.days[mine]),
+                    chances.left[mine] if chances.left.size else empty,
                 )
                 for way, chances in course.ways.items()
+                if chances.share[mine] > 0.0
             }
-            self.known[key] = Onward(float(course.days[mine] @ share), ways)
+            self.known[key] = Onward(float(course.days[mine]), ways)
         return self.known[key]
 
-    def _course(self, state: State) -> tuple[Course, Integers, Floats]:
+    def _number(self, who: Who, level: int) -> int:
+        """The number of a kind of patient among those told apart in the stays of a level."""
+        numbers = self.numbers[level]
+        if who not in numbers:
+            numbers[who] = self.number_of[level][self.asked.at_level[level].alike(who)]
+        return numbers[who]
+
+    def _course(self, state: State) -> Course:
         """What becomes of all stays that begin in the same way at a level."""
         key = (state.kind, state.level, state.rule if state.kind == "away" else NONE)
         if key not in self.courses:
             t, cell = self.t, self.regime * self.t.levels + state.level
             people = [self.person(who, state.level) for who in self.people[state.level]]
-            begun, weights = new_stays(self.nodes, cell, people)
-            grid = self._grid(state.level, begun, weights)
+            begun = new_stays(self.nodes, cell, people)
+            grid = self._grid(state.level, begun)
             if state.kind == "back":
-                begun, weights = self._back(state.level, people, begun, weights, grid)
+                begun = self._back(state.level, people, begun, grid)
             elif state.kind == "away":
-                begun, weights = self._away(state, cell, people, begun, weights)
+                begun = self._away(state, cell, people, begun)
             counts = self.asked.at_level[state.level].counts
-            counted = max(counts.get("relapses_in_stay", 0), self.looks.counts.get("relapses", 0))
-            course = follow(t, Level(cell, counted, grid), people, begun)
+            told = self.looks.counts.get("relapses", 0)
+            counted = max(counts.get("relapses_in_stay", 0), told)
+            course = follow(t, Level(cell, counted, told > 0, grid), people, begun)
             self.approximate |= course.approximate
-            self.courses[key] = (course, begun.who, weights)
+            self.courses[key] = course
         return self.courses[key]
 
-    def _grid(self, level: int, begun: Begun, weights: Floats) -> Floats:
-        """Remaining days on which the way back to a level is kept: close together where few are left."""
+    def _grid(self, level: int, begun: Begun) -> Floats:
+        """Remaining days on which the way back to a level is kept."""
         if level not in self.grids:
-            longest = float(np.max(begun.planned[weights > 1e-4], initial=1.0))
-            self.grids[level] = np.linspace(0.0, 1.0, 11) ** 2 * longest * 1.2
+            longest = float(np.max(begun.planned[begun.weight > 1e-4], initial=1.0))
+            self.grids[level] = left_grid(1.2 * longest)
         return self.grids[level]
 
-    def _back(
-        self, level: int, people: list[Person], new: Begun, weights: Floats, grid: Floats
-    ) -> tuple[Begun, Floats]:
+    def _back(self, level: int, people: list[Person], new: Begun, grid: Floats) -> Begun:
         """Stays that go on with the days that remained."""
         who = np.repeat(np.arange(len(people)), len(grid))
         planned = np.tile(grid, len(people))
-        means = np.bincount(new.who, weights * new.full) / np.bincount(new.who, weights)
+        means = np.bincount(new.who, new.weight * new.full) / np.bincount(new.who, new.weight)
         cell = self.t.cells[self.regime * self.t.levels + level]
         if any(
             clock != NONE and self.t.clocks[clock].choice == NONE for clock in (cell.dropout, cell.relapse)
         ):
             self.approximate = True  # the probability is spread over the mean planned stay, not her own
-        return Begun(who, planned, means[who], np.full(len(who), COMPLETED)), np.ones(len(who))
+        each = np.arange(len(who))
+        return Begun(who, planned, means[who], np.full(len(who), COMPLETED), np.ones(len(who)), each)
 
-    def _away(
-        self, state: State, cell: int, people: list[Person], new: Begun, weights: Floats
-    ) -> tuple[Begun, Floats]:
+    def _away(self, state: State, cell: int, people: list[Person], new: Begun) -> Begun:
         """Temporary stays: of the days the rule gives, unless the level's own ends come first."""
         rule, shortest = self.t.rules[state.rule], self.t.cells[cell].minimum_stay
         parts: list[tuple[Floats, Floats, Floats, Floats]] = []
@@ -370,10 +400,11 @@ class _Network:
                 first = (why == COMPLETED) | (known <= own)
                 planned = np.where(first, np.maximum(known, shortest), own)
                 reason = np.where(first, COMPLETED, why)
-                share = np.multiply.outer(weights[mine], shares).ravel()
+                share = np.multiply.outer(new.weight[mine], shares).ravel()
             parts.append((np.full(len(planned), index), planned, reason, share))
         who, planned, reason, share = (np.concatenate(column) for column in zip(*parts, strict=True))
-        return Begun(who.astype(int), planned, planned, reason.astype(int), temporary=True), share
+        who, reason = who.astype(np.int64), reason.astype(np.int64)
+        return Begun(who, planned, planned, reason, share, who, temporary=True)
 
 
 def _carried(found: Flows, levels: int) -> list[float]:
