@@ -34,6 +34,7 @@ class Clinic:
         self.agenda: list[tuple[float, int]] = []  # (due, patient number)
         self.giving_up: set[Patient] = set()  # whose patience, hold or divert is due at this instant
         self.newcomers: list[Patient] = []  # who joined a line from outside at this instant
+        self.impatient = 0  # how many of them have drawn their patience
 
     def cell(self, level: int) -> int:
         """The row of the tables for a level under the rules now in force."""

@@ -161,6 +161,7 @@ class House(Course):
                 "want a rule, a stay or a clock that takes time"
             )
         self.newcomers.clear()
+        self.impatient = 0
 
     def allocate(self, now: float) -> None:
         """Step 2: free places to the heads of the lines until nothing moves, then a ring, and again."""
@@ -234,10 +235,11 @@ class House(Course):
 
     def start_patience_of_newcomers(self, now: float) -> None:
         """Draws how long those will wait who joined at this instant and were given no place."""
-        for patient in self.newcomers:
+        for patient in self.newcomers[self.impatient :]:
             if _is_new(patient):
                 self.start_patience(patient, now)
                 self.schedule(patient, now)
+        self.impatient = len(self.newcomers)
 
     def trim(self, level: Level, to: int, movers: list[tuple[Patient, int]], now: float) -> bool:
         """Refuses newcomers from outside, the last first, while the line is over its limit."""

@@ -159,7 +159,7 @@ def finish_instant(s: State, now: float) -> float:
     if s.count[NEWCOMERS] > 0:
         s.count[NEWCOMERS] = index = 0
         while index < s.t.levels:
-            s.levels[index].newcomers = 0
+            s.levels[index].newcomers = s.levels[index].impatient = 0
             index += 1
     return due
 
@@ -288,13 +288,13 @@ def start_patience_of_newcomers(s: State, now: float) -> None:
     """Draws how long those will wait who joined at this instant and were given no place."""
     index = 0
     while index < s.t.levels:
-        row = 0
-        while row < s.levels[index].newcomers:
-            patient = s.patients[s.newcomers[index, row] - 1]
+        level = s.levels[index]
+        while level.impatient < level.newcomers:
+            patient = s.patients[s.newcomers[index, level.impatient] - 1]
             if is_new(patient, index, now):
                 start_patience(s, patient, now)
                 schedule(s, patient, now)
-            row += 1
+            level.impatient += 1
         index += 1
 
 

@@ -84,6 +84,7 @@ class Level(Protocol):
     blocked: int
     outside: int
     newcomers: int  # from outside, joined at this instant
+    impatient: int  # how many of them have drawn their patience
     kept: bool  # may be part of a circle of blocked patients
 
 
