@@ -27,8 +27,8 @@ def test_too_many_patients_are_refused_before_the_start_with_the_estimate(clinic
     with pytest.raises(SimError) as said:
         simulate(clinic(ONE_LEVEL, **PER_DAY), engine="reference")
     assert str(said.value) == (
-        "about 100,000 patients with 1,200,000 events in each of 1 replications at once need about 0.8 GiB of "
-        "memory, and 0.4 GiB are free; want a shorter run, fewer patients, or a machine with more"
+        "about 100,000 patients with 1,200,000 events in each of 1 replications at once need about 0.8 GiB "
+        "of memory, and 0.4 GiB are free; want a shorter run, fewer patients, or a machine with more"
     )
 
 
