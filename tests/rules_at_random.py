@@ -94,7 +94,7 @@ class Rules(Durations):
         stays = "relapse" not in made.get("ends", {})
         if stays and self.maybe(0.5):
             made["relapse"] = self.clock_or_chance()
-        if self.maybe(0.1):
+        if self.maybe(0.2):
             made["death"] = self.clock(3, 20)
         if self.maybe(0.2):
             made["minimum_stay"] = self.days(0, 5)
@@ -111,7 +111,7 @@ class Rules(Durations):
         if self.maybe(0.3):
             made["review"] = self.review(name)
         others = [level for level in self.levels if level != name]
-        if others and self.maybe(0.2):
+        if others and self.maybe(0.35):
             made[self.pick(["step_up", "step_down"])] = self.pick(others)
         if self.maybe(0.6):
             made["waitlist"] = self.waitlist(others)
@@ -153,9 +153,9 @@ class Rules(Durations):
             made["admits"] = self.some(WEEKDAYS, 1, 5)
         elif kind == "cohorts":
             made["admits_on"] = self.some_dates()
-        if self.maybe(0.15):
+        if self.maybe(0.2):
             made["closed"] = self.some_dates()
-        if self.maybe(0.15):
+        if self.maybe(0.2):
             made["opens_at"] = self.pick([0.25, "9 hours"])
         return made
 

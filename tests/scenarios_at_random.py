@@ -74,8 +74,8 @@ def tables(draw: st.DrawFn) -> Table:
         made["start"] = some.start()
     if some.source_names:
         made["arrivals"] = {name: some.source() for name in some.source_names}
-    if some.maybe(0.4):
-        made["changes"] = [some.change(made) for _ in range(draw(st.integers(1, 3)))]
+    if some.maybe(0.5):
+        made["changes"] = [some.change(made) for _ in range(draw(st.integers(1, 4)))]
     if effects := some.effects(made):
         made["effects"] = effects
     return made
@@ -104,17 +104,17 @@ class Draws(Rules):
         made: Table = {"enters": self.enters()}
         return made | ({"when": self.condition()} if self.maybe(0.8) else {})
 
-    def rate(self) -> Table:
+    def rate(self, patterns: float = 0.2) -> Table:
         """A rate, which may change with the hour, the weekday, the month and the year."""
         made: Table = {"per_day": self.pick([0.5, 1.0, 2.0, 4.0])}
-        if self.maybe(0.3):
-            made["by_weekday"] = [2, 1, 1, 1, 1, 0, 0]
-        if self.maybe(0.2):
-            made["by_month"] = [2, 1, 0.5, 1, 1, 1, 1, 1, 1, 1, 1, 0]
-        if self.maybe(0.2):
-            made["by_hour"] = [0] * 8 + [1] * 8 + [0] * 8
-        if self.maybe(0.2):
-            made["change_per_year"] = self.pick([-0.5, 2.0])
+        for key, value in (
+            ("by_weekday", [2, 1, 1, 1, 1, 0, 0]),
+            ("by_month", [2, 1, 0.5, 1, 1, 1, 1, 1, 1, 1, 1, 0]),
+            ("by_hour", [0] * 8 + [1] * 8 + [0] * 8),
+            ("change_per_year", self.pick([-0.5, 2.0])),
+        ):
+            if self.maybe(patterns):
+                made[key] = value
         return made
 
     def referrals(self) -> list[Table]:
@@ -192,16 +192,17 @@ class Draws(Rules):
     # What changes, and what acts on what
 
     def change(self, made: Table) -> Table:
-        """A dated change of up to two keys of a level, of a source or of what follows a discharge."""
+        """A dated change of one to three keys of a level, of a source or of what follows a discharge."""
         day = self.above_0(20)
         change: Table = {"on": day}
         if self.maybe(0.4):
             change["until"] = day + self.above_0(10)
         rated = [name for name, source in made.get("arrivals", {}).items() if "per_day" in source]
         if rated and self.maybe(0.25):
-            new = self.rate() | {"per_day": self.pick([0.0, 3.0]), "enters": self.enters()}
+            new = self.rate(patterns=0.5) | {"per_day": self.pick([0.0, 3.0]), "enters": self.enters()}
             new["placement"] = [self.placement()]
-            return change | {"arrivals": {self.pick(rated): self.part_of(new)}}
+            name = self.pick(rated)
+            return change | {"arrivals": {name: over(made["arrivals"][name], self.part_of(new))}}
         if self.maybe(0.15):
             return change | {"after": self.after() or {"default": {"death": self.clock(1, 15)}}}
         level = self.pick(self.levels)
@@ -210,13 +211,14 @@ class Draws(Rules):
             new = {key: new[key] for key in ("capacity", "hold", "ends") if key in new}
         for key in ("other_ends", "ends"):
             if key in new and "on_other_ends" in new:
-                return change | {"levels": {level: {key: new[key], "on_other_ends": new["on_other_ends"]}}}
+                kept = {key: new[key], "on_other_ends": new["on_other_ends"]}
+                return change | {"levels": {level: over(made["levels"][level], kept)}}
         new.pop("on_other_ends", None)
-        return change | {"levels": {level: self.part_of(new)}}
+        return change | {"levels": {level: over(made["levels"][level], self.part_of(new))}}
 
     def part_of(self, table: Table) -> Table:
-        """One or two keys of a table."""
-        return {key: table[key] for key in self.some([*table], 1, min(2, len(table)))}
+        """One to three keys of a table."""
+        return {key: table[key] for key in self.some([*table], 1, min(3, len(table)))}
 
     def effects(self, made: Table) -> Table:
         """Effects of the traits and of the course so far on what every scenario has."""
@@ -250,6 +252,16 @@ class Draws(Rules):
                 limit = f"{self.pick(self.levels)}." if self.maybe(0.2) else ""
                 found[limit + self.pick(clocks)] = {kind: ratio}
         return found
+
+
+def over(old: Table, new: Table) -> Table:
+    """The new keys of a change; tables merge, so that shares that are gone stand there as 0."""
+    for key in ("completes_to", "enters"):
+        if isinstance(old.get(key), dict) and isinstance(new.get(key), dict):
+            new[key] = dict.fromkeys(old[key], 0.0) | new[key]
+    if "ends" in old and "ends" in new:
+        new["ends"] = {end: {"share": 0.0} for end in old["ends"]} | new["ends"]
+    return new
 
 
 def probabilities(made: Table) -> list[str]:

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from sim import start
 from sim.engines import ENGINES
@@ -67,4 +68,4 @@ def bits(value: np.generic) -> bytes:
 def in_words(log: Log, row: int) -> str:
     """A row with its names and all digits of its numbers."""
     words = log.events.iloc[row].to_dict()
-    return ", ".join(f"{name} {value!r}" for name, value in words.items() if value == value)
+    return ", ".join(f"{name} {value!r}" for name, value in words.items() if pd.notna(value))

@@ -17,19 +17,14 @@ from sim.log import Log
 from sim.scenario.load import loads
 from sim.scenario.types import Scenario
 
-NO_TIME = ("takes no time", "comes at once", "without end")
-"""What errors say of a scenario in which patients would move for ever at one instant."""
-
 
 def loaded(text: str) -> Scenario:
-    """The scenario of a text; a random one that goes round for ever is thrown away."""
+    """The scenario of a text; a random one with a fault is thrown away."""
     note(text)
     try:
         return loads(text, Path())
-    except SimError as error:
-        if any(words in str(error) for words in NO_TIME):
-            reject()
-        raise
+    except SimError:
+        reject()
 
 
 def run(scenario: Scenario, engine: str) -> Log:
@@ -37,7 +32,7 @@ def run(scenario: Scenario, engine: str) -> Log:
     try:
         return simulate(scenario, replication=1, engine=engine)
     except SimError as error:
-        if any(words in str(error) for words in NO_TIME):
+        if "without end" in str(error):
             reject()
         raise
 
