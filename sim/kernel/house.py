@@ -156,6 +156,7 @@ def finish_instant(s: State, now: float) -> float:
         settle(s, now)
     else:
         s.count[STATUS] = ENDLESS
+        record_level(s, now, Event.CAPACITY, NONE, nan)  # says when; no log is made
     if s.count[NEWCOMERS] > 0:
         s.count[NEWCOMERS] = index = 0
         while index < s.t.levels:
