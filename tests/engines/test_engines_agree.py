@@ -161,6 +161,29 @@ def test_patients_who_move_without_end_are_told_in_the_same_words(
     assert outcome(one, "compiled") == told
 
 
+OUTLASTED = """
+[run]
+duration = "12 days"
+[arrivals.list]
+enters = "a"
+dates = [{ day = 1, id = "x" }, { day = 3, id = "y" }, { day = 9, id = "z" }]
+[levels.a]
+length_of_stay = "5 days"
+[[changes]]
+on = 2
+until = 4
+levels.a.ends = { relapse = { share = 1.0, stay = "4 days" } }
+"""
+
+
+def test_the_engines_agree_on_a_stay_that_outlasts_the_ends_it_began_under(
+    clinic: "Callable[..., Scenario]",
+) -> None:
+    """The rules that then hold for a relapse may let her stay though her stay is over."""
+    (one,) = ready(clinic(OUTLASTED), replications=1)
+    assert difference(outcome(one, "reference"), outcome(one, "compiled")) == ""
+
+
 # ---- scenarios that come with the project
 
 
@@ -172,6 +195,36 @@ def test_the_engines_agree_on_a_scenario_of_the_project(path: Path) -> None:
             scenario = scenario.with_(f"run.{key}", value)
     logs = assert_they_agree(scenario)
     assert all(len(log) > 300 for log in logs)
+
+
+# ---- what is due at one instant
+
+ALONE = """
+[run]
+duration = "10 days"
+[arrivals.list]
+dates = [{ day = 1, id = "p", enters = "a" }, { day = 1, id = "q", enters = "b" }]
+[levels.a]
+length_of_stay = "0 days"
+completes_to = "c"
+hold = "1 day"
+[levels.b]
+capacity = 0
+length_of_stay = "1 day"
+waitlist = { limit = 0, divert = { to = "c", over_limit = true } }
+[levels.c]
+capacity = 1
+length_of_stay = "4 days"
+"""
+
+
+def test_a_stay_of_no_length_ends_before_one_who_is_diverted_is_given_a_place(
+    clinic: "Callable[..., Scenario]",
+) -> None:
+    """Nobody else is there, so that no time was on any agenda when the day began."""
+    (log,) = assert_they_agree(clinic(ALONE), replications=1)
+    admitted = log.events.query("event == 'admit' and level == 'c'")
+    assert admitted[["patient", "time"]].to_numpy().tolist() == [[1, 1], [2, 5]]
 
 
 # ---- many at once
