@@ -1,6 +1,7 @@
 """The writing of a log: rows as they happen, sorted into the canonical order at the end."""
 
 from math import nan
+from struct import Struct
 
 import numpy as np
 
@@ -11,14 +12,12 @@ from sim.start import Beginner
 from sim.tables import NONE, Plan
 from sim.words import Event, Reason
 
-Row = tuple[float, int, int, int, int, int, int, int, float]
-
 
 class Recorder:
-    """Collects the rows of one replication."""
+    """Collects the rows of one replication, packed as the log will hold them."""
 
     def __init__(self) -> None:
-        self.rows: list[Row] = []
+        self.rows = bytearray()
 
     def patient(
         self,
@@ -33,11 +32,13 @@ class Recorder:
     ) -> None:
         """Writes a row of a patient. Events of the wait and after discharge belong to no stay."""
         stay = patient.stay if event in _OF_A_STAY else 0
-        self.rows.append((time, patient.number, patient.episode, stay, event, level, to_level, reason, value))
+        self.rows += _packed(
+            time, patient.number, patient.episode, stay, event, level, to_level, reason, value
+        )
 
     def level(self, time: float, event: Event, level: int, *, value: float = nan) -> None:
         """Writes a row of a level."""
-        self.rows.append((time, 0, 0, 0, event, level, NONE, Reason.NONE, value))
+        self.rows += _packed(time, 0, 0, 0, event, level, NONE, Reason.NONE, value)
 
     def log(
         self,
@@ -49,7 +50,7 @@ class Recorder:
         replication: int,
     ) -> Log:
         """The log of these rows, in the order (time, patient, sequence)."""
-        rows = np.array(self.rows, dtype=_ROW)
+        rows = np.frombuffer(self.rows, dtype=_ROW)
         rows = rows[np.lexsort((rows["patient"], rows["time"]))]
         sources = [arrival.source for arrival in arrivals]
         return Log(
@@ -96,3 +97,6 @@ _OF_A_STAY = frozenset(
 )
 
 _ROW = np.dtype([(name, np.float64 if name in ("time", "value") else np.int64) for name in Columns._fields])
+
+_packed = Struct("=" + "".join("d" if _ROW[name].kind == "f" else "q" for name in Columns._fields)).pack
+"""The bytes of such a row."""
