@@ -139,6 +139,14 @@ def test_a_count_too_large_for_its_place_is_refused(stay, use):
         draws.uniform(1, 0, (0, 0), 0, 0, stay, use)
 
 
+def test_a_double_of_0_becomes_the_least_number():
+    """numpy's doubles may be 0; nobody has met the block that holds one."""
+    draw = draws.Draws(1, 0)
+    draw._doubles = lambda *, out: out.fill(0.0)
+    assert draw.four(1, 0, 0, 0, 0) == (2.0**-54,) * 4
+    assert draw.uniform(1, 0, 0, 1, 0, 0) == 2.0**-54
+
+
 @pytest.mark.parametrize("stay", [2**24, -1])
 def test_a_stay_too_large_for_its_place_is_refused_for_four_draws_too(stay):
     with pytest.raises(OverflowError):
