@@ -164,4 +164,5 @@ def _at_risk(ax: Axes, rows: pd.DataFrame, *, groups: list[str]) -> None:
             ax.annotate(
                 style.number(float(at_risk)), (mark, 0), xytext=(0, drop), xycoords=below,
                 textcoords="offset points", fontsize=style.SMALL_POINTS, va="center", ha="center",
+                in_layout=line == len(groups),  # the last is the lowest, and the names stand further out
             )  # fmt: skip

@@ -112,7 +112,7 @@ def transitions_figure(result: Tables) -> Picture:
         "episodes).",
     )
     ax = figure.subplots()
-    figure.draw_without_rendering()  # the picture is drawn in points, so the axes must have their size
+    style.lay_out(figure)  # the picture is drawn in points, so the axes must have their size
     transitions(table, ax, setting=about)
     return figure
 

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.axes import Axes
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 
 from sim.plots import style
 
@@ -34,6 +36,18 @@ def test_two_labels_in_one_place_move_equally_far() -> None:
 
 def test_more_labels_than_fit_share_the_room() -> None:
     assert style.spread([1, 2, 3], apart=80, low=0, high=100) == [0, 50, 100]
+
+
+@given(st.lists(st.text("ilmW", min_size=1, max_size=9), min_size=1, max_size=25), st.floats(0.3, 4.0))
+def test_every_line_holds_as_many_words_as_fit(words: list[str], inches: float) -> None:
+    def fits(line: str) -> bool:
+        font = FontProperties(family="DejaVu Sans", size=8.0)
+        return float(text_to_path.get_text_width_height_descent(line, font, False)[0]) <= inches * 72
+
+    lines = style.wrapped(" ".join(words), inches, points=8.0).split("\n")
+    assert " ".join(lines).split() == words
+    assert all(fits(line) or " " not in line for line in lines)
+    assert not any(fits(f"{line} {after.split()[0]}") for line, after in itertools.pairwise(lines))
 
 
 @pytest.mark.parametrize(
@@ -82,6 +96,22 @@ def test_saving_leaves_nothing_but_the_file(ax: Axes, tmp_path: Path) -> None:
     path = style.save(ax.figure.figure, tmp_path / "one.svg")
     assert [entry.name for entry in tmp_path.iterdir()] == ["one.svg"]
     assert path.read_bytes().startswith(b"<?xml")
+
+
+def test_the_words_beside_the_axes_keep_their_place_in_every_file(ax: Axes) -> None:
+    def place() -> tuple[float, float]:
+        label = ax.yaxis.label
+        return tuple(ax.transAxes.inverted().transform(label.get_transform().transform(label.get_position())))
+
+    ax.set_yticks([0, 1], ["0", "a million"])
+    figure = ax.figure.figure
+    assert isinstance(figure, style.Picture)
+    settled = style.settled(figure)
+    before = place()
+    ax.set_yticks([0, 1], ["0", "1"])  # would else draw the label nearer
+    for kind in ("svg", "png"):
+        style.picture_bytes(settled, kind=kind)
+        assert place() == pytest.approx(before, abs=1e-9)
 
 
 def test_a_notebook_is_given_a_png(ax: Axes) -> None:
