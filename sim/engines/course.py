@@ -82,7 +82,8 @@ class Course(Clinic):
         patient.turn = (rank, priority, now, patient.number)
         patient.patience_due = patient.divert_due = inf
         if not patient.transfer and not patient.diverted:
-            patient.divert_due = now + self.t.cells[cell].divert_after
+            rule = self.t.cells[cell]
+            patient.divert_due, patient.divert_to = now + rule.divert_after, rule.divert_to
         self.levels[level].join(patient)
         if not patient.transfer:
             self.newcomers.append(patient)

@@ -77,6 +77,7 @@ class Patient:
     patience_due: float = inf
     hold_due: float = inf
     divert_due: float = inf
+    divert_to: int = NONE
     diverted: bool = False
 
     # after discharge, or at home between two levels

@@ -6,9 +6,7 @@ from it, so that what is due at one time is handled at one instant. At each inst
 (`docs/model.md`, section 2).
 """
 
-import gc
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator
 from typing import Any
 
 import simpy
@@ -35,11 +33,6 @@ def simulate(plan: Plan, beginners: list[Beginner], *, replication: int) -> Log:
 
     Raises `SimError` when patients move in a loop of no duration.
     """
-    with _nothing_thrown_away():
-        return _simulate(plan, beginners, replication=replication)
-
-
-def _simulate(plan: Plan, beginners: list[Beginner], *, replication: int) -> Log:
     coming = list(arrivals(plan.coming, seed=plan.seed, replication=replication, end=plan.end))
     recorder = Recorder()
     house = House(plan, Draws(plan.seed, replication), recorder)
@@ -48,21 +41,6 @@ def _simulate(plan: Plan, beginners: list[Beginner], *, replication: int) -> Log
     environment.process(house.live(environment, coming))
     environment.run()
     return recorder.log(plan, beginners, coming, house.patients, replication=replication)
-
-
-@contextmanager
-def _nothing_thrown_away() -> Iterator[None]:
-    """While this lasts, Python does not look for objects that only hold each other: a replication makes none.
-
-    The search goes through all that is kept, again and again, and a log keeps everything.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class House(Course):
@@ -222,11 +200,10 @@ class House(Course):
             for patient in [p for p in here if p.hold_due <= now and p.level != NONE]:
                 self.go_home(patient, now)
                 changed = True
-            to = self.t.cells[self.cell(level.index)].divert_to
             for patient in [p for p in here if p.divert_due <= now and p.phase == WAITING]:
                 self.leave_line(patient)
-                movers.append((patient, to))
-            if self.trim(level, to, movers, now):
+                movers.append((patient, patient.divert_to))
+            if self.trim(level, movers, now):
                 changed = True
         for patient, to in movers:
             self.divert(patient, to, now)
@@ -241,7 +218,7 @@ class House(Course):
                 self.schedule(patient, now)
         self.impatient = len(self.newcomers)
 
-    def trim(self, level: Level, to: int, movers: list[tuple[Patient, int]], now: float) -> bool:
+    def trim(self, level: Level, movers: list[tuple[Patient, int]], now: float) -> bool:
         """Refuses newcomers from outside, the last first, while the line is over its limit."""
         if level.outside <= level.limit:
             return False
@@ -252,7 +229,7 @@ class House(Course):
         for patient in refused:
             if cell.divert_over_limit and not patient.diverted:
                 self.leave_line(patient)
-                movers.append((patient, to))
+                movers.append((patient, cell.divert_to))
             else:
                 self.drop(patient, Event.TURN_AWAY, Reason.TURNED_AWAY, now)
         return bool(refused)

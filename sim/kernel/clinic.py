@@ -30,6 +30,7 @@ def new_patient(s: State, row: int, source: int) -> Patient:
     patient.number, patient.source, patient.entry, patient.arrived = row + 1, source, NONE, 0.0
     patient.phase, patient.episode, patient.relapses, patient.step_ups = Phase.AFTER, 1, 0, 0
     patient.level = patient.last_level = patient.origin = patient.wants = patient.back_to = NONE
+    patient.divert_to = NONE
     patient.stay = patient.end_reason = patient.other_reason = patient.back_reason = patient.cause = 0
     patient.relapses_in_stay = patient.reviews = patient.rank = patient.priority = 0
     patient.days_in_care = patient.admitted = patient.full_days = patient.back_full_days = 0.0

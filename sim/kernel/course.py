@@ -96,7 +96,8 @@ def join(s: State, patient: Patient, level: int, now: float) -> None:
     patient.patience_due = inf
     patient.divert_due = inf
     if not patient.transfer and not patient.diverted:
-        patient.divert_due = now + s.t.cells[cell].divert_after
+        rule = s.t.cells[cell]
+        patient.divert_due, patient.divert_to = now + rule.divert_after, rule.divert_to
     at = s.levels[level]
     join_line(s, at, patient)
     if not patient.transfer:

@@ -274,14 +274,13 @@ def give_up_at(s: State, index: int, size: int, movers: int, now: float) -> tupl
         if here and patient.hold_due <= now and patient.level != NONE:
             go_home(s, patient, now)
             changed = True
-    to = s.t.cells[cell_of(s, index)].divert_to
     for row in range(size):
         patient = s.patients[s.due[row] - 1]
         if patient.phase == Phase.WAITING and patient.wants == index and patient.divert_due <= now:
             leave_line(s, patient)
-            s.movers[movers], s.movers_to[movers] = patient.number, to
+            s.movers[movers], s.movers_to[movers] = patient.number, patient.divert_to
             movers += 1
-    refused, movers = trim(s, index, to, movers, now)
+    refused, movers = trim(s, index, movers, now)
     return changed or refused, movers
 
 
@@ -305,7 +304,7 @@ def is_new(patient: Patient, index: int, now: float) -> bool:
     return waits and not patient.transfer and patient.joined == now
 
 
-def trim(s: State, index: int, to: int, movers: int, now: float) -> tuple[bool, int]:
+def trim(s: State, index: int, movers: int, now: float) -> tuple[bool, int]:
     """Refuses newcomers from outside, the last first, while the line is over its limit."""
     level = s.levels[index]
     cell = s.t.cells[cell_of(s, index)]
@@ -324,7 +323,7 @@ def trim(s: State, index: int, to: int, movers: int, now: float) -> tuple[bool, 
         patient = s.patients[s.refused[row] - 1]
         if cell.divert_over_limit and not patient.diverted:
             leave_line(s, patient)
-            s.movers[movers], s.movers_to[movers] = patient.number, to
+            s.movers[movers], s.movers_to[movers] = patient.number, cell.divert_to
             movers += 1
         else:
             drop(s, patient, Event.TURN_AWAY, Reason.TURNED_AWAY, now)

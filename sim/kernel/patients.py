@@ -51,6 +51,7 @@ class Patient(Protocol):
     # the wait
     transfer: bool
     diverted: bool
+    divert_to: int
     gives_up: bool  # stands among those whose patience, hold or divert is due at this instant
     rank: int
     priority: int

@@ -246,6 +246,39 @@ def test_a_new_limit_refuses_newcomers_from_that_day_on(story: Story) -> None:
     assert ends(log) == ["1 bob turned_away", "3 dee turned_away"]
 
 
+def test_a_divert_that_was_begun_leads_where_it_did_when_she_asked(story: Story) -> None:
+    """Ann asked before there was a divert, Bob while it led to the den, Cam while it led to the nest."""
+    log = story(
+        """
+        [levels.bed]
+        capacity = 0
+        length_of_stay = "1 day"
+        [levels.den]
+        length_of_stay = "1 day"
+        completes_to = "discharge"
+        [levels.nest]
+        length_of_stay = "1 day"
+        [[changes]]
+        on = 2
+        until = 6
+        levels.bed.waitlist.divert = { after = 3, to = "den" }
+        [[changes]]
+        on = 4
+        until = 6
+        levels.bed.waitlist.divert.to = "nest"
+        """,
+        "day,id,enters\n1,ann,bed\n3,bob,bed\n5,cam,bed\n",
+    )
+    assert [row for row in log if "divert" in row or "admit" in row] == rows(
+        """
+        6 bob divert bed to den
+        6 bob admit den 1
+        8 cam divert bed to nest
+        8 cam admit nest 1
+        """
+    )
+
+
 def test_new_closed_dates_shut_the_door(story: Story) -> None:
     """2026-01-07 and 08 are days 2 and 3."""
     log = story(
