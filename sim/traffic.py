@@ -164,10 +164,9 @@ def _growth(found: Flows, cells: list[Cell]) -> Floats:
     places = np.array([cell.capacity for cell in cells])
     through = np.ones(levels)
     asking = found.per_day
-    forward = found.onward.T.tocsr()[: len(at), : len(at)]
     for _ in range(5000):
         admitted = np.where(is_stay, asking * through[at], asking)
-        following = found.from_outside + forward @ admitted
+        following = found.from_outside + found.onward.passed_on(admitted)
         load = np.bincount(at[is_stay], (following * found.days)[is_stay], minlength=levels)
         allowed = np.minimum(1.0, places / np.maximum(load, 1e-300))
         settled = np.max(np.abs(following - asking), initial=0.0) < 1e-12 and np.allclose(

@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr
 
 from sim.rules.choices import shift
 from sim.rules.clocks import chance_of_silence, days_until, distribution
 from sim.rules.conditions import Person
 from sim.rules.effects import hazard_and_time, option_ratio
+from sim.special import normal_below
 from sim.tables import NONE, TARGETS, Tables
 from sim.words import Reason
 
@@ -52,7 +52,7 @@ def quantile_nodes(draw: Callable[[float], float], silent: Callable[[float], flo
     """
     scores = np.arange(-6.0, 6.001, 0.25)
     weights = np.exp(-(scores**2) / 2.0)
-    days = np.array([min(LONGEST, draw(float(u))) for u in ndtr(scores)])
+    days = np.array([min(LONGEST, draw(normal_below(score))) for score in scores.tolist()])
     distinct = np.unique(days)
     if len(distinct) == 1:
         return distinct, np.ones(1)

@@ -14,13 +14,12 @@ from math import inf
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import csc_matrix, identity
-from scipy.sparse.linalg import spsolve
 
 from sim.flows.fates import BACK, DIED, REVIEW, Level
 from sim.flows.kinds import COUNTED_AT_MOST, Who, arriving, asked, people
 from sim.flows.lanes import left_grid
 from sim.flows.lengths import COMPLETED, LONGEST, Begun, Floats, Nodes, clock_key, new_stays, options
+from sim.flows.links import Links, in_the_long_run
 from sim.flows.stays import Course, Way, follow
 from sim.rules.choices import first_rule
 from sim.rules.clocks import chance_for, chance_of_silence
@@ -64,7 +63,7 @@ class Flows(NamedTuple):
     states: list[State]
     per_day: Floats  # stays begun (or discharges)
     from_outside: Floats  # stays a day that arrivals begin
-    onward: csc_matrix  # [a, b]: the chance that b follows a
+    onward: Links
     days: Floats  # mean days in the place, delays included
     ways: list[dict[Way, tuple[float, float, Floats]]]
     approximate: bool
@@ -142,18 +141,14 @@ class _Network:
                 rows.append(index)
                 columns.append(column)
                 shares.append(share)
-        count, size = len(states), max(1, len(states))  # there is no matrix of size 0
-        onward = csc_matrix((shares, (rows, columns)), shape=(size, size))
-        begun = np.array([outside.get(state, 0.0) for state in states] or [0.0])
-        # all but everybody goes on: where nobody ever leaves, flows come out huge instead of undefined
-        linked = identity(size, format="csc") - onward.T * (1.0 - 1e-12)
-        solved = np.atleast_1d(spsolve(linked.tocsc(), begun))
+        links = Links(np.array(rows, dtype=np.int64), np.array(columns, dtype=np.int64), np.array(shares))
+        begun = np.array([outside.get(state, 0.0) for state in states])
         return Flows(
             self.plan,
             states,
-            np.asarray(solved[:count], dtype=np.float64),
-            begun[:count],
-            onward,
+            in_the_long_run(links, begun),
+            begun,
+            links,
             np.array([self.place_days(state) for state in states]),
             [self.onward(state).ways if state.kind != "after" else {} for state in states],
             self.approximate,
@@ -414,8 +409,7 @@ def _carried(found: Flows, levels: int) -> list[float]:
         if state.kind != "after":
             total[state.level] += found.per_day[index]
             spent[state.level] += found.per_day[index] * found.days[index]
-    linked = found.onward.tocoo()
-    for a, b, share in zip(linked.row, linked.col, linked.data, strict=True):
+    for a, b, share in zip(*(column.tolist() for column in found.onward), strict=True):
         one, other = found.states[a], found.states[b]
         if "after" not in (one.kind, other.kind):
             moved[one.level, other.level] += found.per_day[a] * share
