@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from sim.errors import SimError
 from sim.log import Floats, Integers
@@ -21,6 +20,7 @@ from sim.measures.census import DAILY_MEASURES
 from sim.measures.pathways import transitions_table
 from sim.measures.reduce import Layout, Reduced, measure_keys, units
 from sim.measures.rows import Flags
+from sim.student import t_point
 
 SUMMARY_COLUMNS: tuple[str, ...] = (
     "measure",
@@ -368,8 +368,10 @@ def _is_ratio(reduced: Sequence[Reduced]) -> Flags:
 
 def _t(number: int | Integers) -> Floats:
     """The 97.5 % point of Student's t for so many values; NaN below 2."""
-    count = np.asarray(number, dtype=float)
-    points: Floats = np.where(count >= 2, stdtrit(np.maximum(count - 1.0, 1.0), 0.975), np.nan)
+    count = np.asarray(number)
+    points = np.full(count.shape, np.nan)
+    for some in np.unique(count[count >= 2]).tolist():
+        points[count == some] = t_point(some - 1)
     return points
 
 
