@@ -28,28 +28,37 @@ UNUSED_DAYS = 30
 IMPORT = re.compile(r"^ *(?:from|import) (sim[.\w]*)(?: import (?:\(([^)]*)\)|([^\n(]*)))?", re.MULTILINE)
 
 
-def folder(source: Path = KERNEL) -> Path:
+def folder(source: Path = KERNEL) -> Path | None:
     """The folder for the code of a function in this file: beside the package, else the user's own.
 
-    Where neither can be written, a folder of the machine's temporary ones. It need not exist yet.
+    Where neither can be written, a folder of the machine's temporary ones; None where no place is left. It
+    need not exist yet. A folder that can only be read is none: numba would turn to a place of its own, which
+    goes stale.
     """
     name = f"kernel-{digest(source)}"
-    places = [PACKAGE / "__pycache__", users_cache() / "continuum-sim"]
-    places.append(Path(tempfile.gettempdir()) / f"continuum-sim-{getattr(os, 'getuid', int)()}")
-    for place in places:
-        if (place / name).is_dir() and os.access(place / name, os.R_OK) and _is_ours(place):
+    for place in _places():
+        if os.access(place / name, os.R_OK | os.W_OK) and _is_ours(place):
             return place / name
-    for place in places:
+    for place in _places():
         with suppress(OSError):
             place.mkdir(mode=0o700, parents=True, exist_ok=True)
             if os.access(place, os.W_OK) and _is_ours(place):
                 return place / name
-    return places[-1] / name
+    return None
+
+
+def _places() -> Iterator[Path]:
+    """Where the folders may be, the first choice first."""
+    yield PACKAGE / "__pycache__"
+    with suppress(RuntimeError):  # nobody's home
+        yield users_cache() / "continuum-sim"
+    with suppress(OSError):  # nothing temporary
+        yield Path(tempfile.gettempdir()) / f"continuum-sim-{getattr(os, 'getuid', int)()}"
 
 
 def _is_ours(place: Path) -> bool:
     """Whether nobody else can put code here, in a folder where everybody may write."""
-    if place.parent != Path(tempfile.gettempdir()) or not hasattr(os, "getuid"):
+    if not hasattr(os, "getuid") or not place.parent.stat().st_mode & 0o002:
         return True
     found = place.lstat()
     return found.st_uid == os.getuid() and not found.st_mode & 0o022
@@ -57,24 +66,35 @@ def _is_ours(place: Path) -> bool:
 
 def is_warm(source: Path = KERNEL) -> bool:
     """Whether code of a function in this file is there to be loaded."""
-    return any(folder(source).rglob("*.nbi"))
+    place = folder(source)
+    return place is not None and any(place.rglob("*.nbi"))
 
 
 @contextmanager
-def kept(source: Path = KERNEL) -> Iterator[None]:
-    """While this lasts, numba keeps what it is asked to keep in the folder for this file."""
+def kept(source: Path = KERNEL) -> Iterator[bool]:
+    """While this lasts, numba keeps what it is asked to keep in the folder for this file, if there is one."""
     import numba  # noqa: PLC0415 (see above)
 
     place = folder(source)
+    if place is None:
+        yield False
+        return
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(place)
     try:
-        yield
+        yield True
     finally:
         numba.config.CACHE_DIR = before
     with suppress(OSError):
         os.utime(place)
         forget_unused(place)
+
+
+def forget(source: Path = KERNEL) -> None:
+    """Takes away the code of a function in this file, where it cannot be loaded."""
+    place = folder(source)
+    if place is not None:
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def forget_unused(place: Path) -> None:

@@ -28,12 +28,15 @@ OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 """Without the interpreter's lock, and without memory of its own: no list, no new array."""
 
 
-def whole(function: Callable[..., None], kinds: Kinds) -> Any:
-    """The twin of a function that Python calls; its code is kept on disk, and loaded where it is there."""
+def whole(function: Callable[..., None], kinds: Kinds, *, keep: bool = True) -> Any:
+    """The twin of a function that Python calls; its code is kept on disk, and loaded where it is there.
+
+    Where it is not to be kept, it is compiled anew.
+    """
     assert isinstance(function, FunctionType)
     copied = _copy(function)
     copied.make_parts = partial(_replace_called, copied, Parts(kinds))  # type: ignore[attr-defined]
-    return numba.njit(pipeline_class=WholeCompiler, cache=True, **OPTIONS)(copied)
+    return numba.njit(pipeline_class=WholeCompiler, cache=keep, **OPTIONS)(copied)
 
 
 class Parts:

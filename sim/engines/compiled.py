@@ -55,11 +55,19 @@ def kernel(state: Struct) -> Any:
     name = state.struct_type.name
     with _loading:
         if name not in _kernels:
-            with cache.kept():
-                made = twins.whole(house.run, packing.kinds(state))
-                made.compile((state.struct_type,))
-            _kernels[name] = made
+            try:
+                _kernels[name] = _loaded(state)
+            except Exception:  # what was kept may be damaged, in any way
+                cache.forget()
+                _kernels[name] = _loaded(state)
     return _kernels[name]
+
+
+def _loaded(state: Struct) -> Any:
+    with cache.kept() as keep:
+        made = twins.whole(house.run, packing.kinds(state), keep=keep)
+        made.compile((state.struct_type,))
+    return made
 
 
 def endless(plan: Plan, state: Struct) -> str:
