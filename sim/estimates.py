@@ -51,6 +51,15 @@ ENOUGH_FOR_WAITS = 20
 """Below so many replications the interval of a wait is unreliable: waits of one replication are skewed."""
 
 
+class Estimate(NamedTuple):
+    """One measure of one level over the replications."""
+
+    mean: float
+    low: float  # of its interval
+    high: float
+    replications: int  # those with a value
+
+
 class Paired(NamedTuple):
     """Second minus first over the same replications."""
 
@@ -167,20 +176,23 @@ def blocked_by(reduced: Sequence[Reduced], years: float) -> pd.DataFrame:
     return table
 
 
-def differences(first: Sequence[Reduced], second: Sequence[Reduced]) -> pd.DataFrame:
+def differences(first: Sequence[Reduced], second: Sequence[Reduced], *, comparisons: int = 1) -> pd.DataFrame:
     """Second minus first for each measure and level that both have, over the replications that both have.
 
     Columns `DIFFERENCE_COLUMNS`. The two are paired by the number of the replication, which shares its
     luck: most of what chance does cancels. A share of patients is compared as the difference of the two
     ratio estimates, with a jackknife interval that leaves a replication out of both; anything else by the
-    mean of the differences, with a t interval, over the replications where both have a value.
+    mean of the differences, with a t interval, over the replications where both have a value. As one of
+    several `comparisons` its intervals are widened so that those of one measure hold together, 95 times in
+    100 (Bonferroni: each at 1 − 0.05 / comparisons).
     Raises `SimError` when no replication is common to both.
     """
+    confidence = 1.0 - 0.05 / comparisons
     one, two = _matched(first, second)
     a, b = _stacked(one, "value"), _stacked(two, "value")
     gap = b - a
     known = ~np.isnan(gap)
-    mean, half = _mean_and_half_width(gap)
+    mean, half = _mean_and_half_width(gap, confidence)
     number = np.sum(known, axis=0)
     frame = pd.DataFrame(measure_keys(one[0].layout))
     centre_a, centre_b = (_mean(np.where(known, side, np.nan)) for side in (a, b))
@@ -191,7 +203,8 @@ def differences(first: Sequence[Reduced], second: Sequence[Reduced]) -> pd.DataF
     centre_a[is_ratio], centre_b[is_ratio] = _pooled(over_a, under_a), _pooled(over_b, under_b)
     mean[is_ratio] = centre_b[is_ratio] - centre_a[is_ratio]
     both = (under_a > 0) & (under_b > 0)
-    half[is_ratio] = _jackknife(_left_out(over_b, under_b) - _left_out(over_a, under_a), both)
+    left_out = _left_out(over_b, under_b) - _left_out(over_a, under_a)
+    half[is_ratio] = _jackknife(left_out, both, confidence)
     frame["first"], frame["second"], frame["difference"] = centre_a, centre_b, mean
     frame["ci_low"], frame["ci_high"] = mean - half, mean + half
     frame["share_second_larger"] = _mean(np.where(known, gap > 0, np.nan))
@@ -215,6 +228,24 @@ def paired(a: Sequence[float] | Floats, b: Sequence[float] | Floats) -> Paired:
     return Paired(float(mean[0]), float(mean[0] - half[0]), float(mean[0] + half[0]), larger, len(gap))
 
 
+def estimate(reduced: Sequence[Reduced], measure: str, level: str, *, confidence: float = 0.95) -> Estimate:
+    """The mean of one measure of one level over the replications, with a two-sided interval, never cut.
+
+    As in `summary`: a share of patients is the ratio of the sums with a jackknife interval, anything else the
+    mean of the replications with a t interval; NaN where nothing is known. For a one-sided bound at the
+    confidence c ask for 2c − 1. Raises KeyError when there is no such measure.
+    """
+    if (measure, level) not in reduced[0].layout.measures:
+        raise KeyError(measure, level)
+    row = [reduced[0].layout.measures.index((measure, level))]
+    values, over, under = (np.stack([one.figures[row, number] for one in reduced]) for number in range(3))
+    mean, half = _mean_and_half_width(values, confidence)
+    if not np.isnan(under).any():
+        mean, half = _ratio_and_half_width(over, under, confidence)
+    centre, width = float(mean[0]), float(half[0])
+    return Estimate(centre, centre - width, centre + width, int(np.sum(~np.isnan(values))))
+
+
 def more_replications(reduced: Sequence[Reduced], measure: str, level: str, precision: float) -> int:
     """How many further replications bring the interval to ± `precision` × the mean; 0: there are enough.
 
@@ -227,20 +258,13 @@ def more_replications(reduced: Sequence[Reduced], measure: str, level: str, prec
     what = f"{measure} of {level or 'the whole continuum'}"
     if (measure, level) not in reduced[0].layout.measures:
         raise SimError(f"{what}: is not a measure of these replications")
-    row = [reduced[0].layout.measures.index((measure, level))]
-    values = _stacked(reduced, "value")[:, row]
-    number = int(np.sum(~np.isnan(values)))
+    mean, low, _, number = estimate(reduced, measure, level)
     if number < 2:
         raise SimError(f"{what}: has {number} values; want 2 or more replications")
-    mean, half = _mean_and_half_width(values)
-    if _is_ratio(reduced)[row[0]]:
-        mean, half = _ratio_and_half_width(
-            _stacked(reduced, "numerator")[:, row], _stacked(reduced, "denominator")[:, row]
-        )
-    wanted = precision * abs(float(mean[0]))
-    if wanted == 0.0 and half[0] > 0.0:
+    half, wanted = mean - low, precision * abs(mean)
+    if wanted == 0.0 and half > 0.0:
         raise SimError(f"{what}: its mean is 0; a share of 0 cannot be reached")
-    spread = float(half[0]) / float(_t(number)) * np.sqrt(number)
+    spread = half / float(_t(number)) * np.sqrt(number)
 
     def enough(n: int) -> bool:
         return bool(_t(n) * spread <= wanted * np.sqrt(n))
@@ -366,12 +390,12 @@ def _is_ratio(reduced: Sequence[Reduced]) -> Flags:
     return flags
 
 
-def _t(number: int | Integers) -> Floats:
-    """The 97.5 % point of Student's t for so many values; NaN below 2."""
+def _t(number: int | Integers, confidence: float = 0.95) -> Floats:
+    """The upper point of Student's t for so many values; NaN below 2."""
     count = np.asarray(number)
     points = np.full(count.shape, np.nan)
     for some in np.unique(count[count >= 2]).tolist():
-        points[count == some] = t_point(some - 1)
+        points[count == some] = t_point(some - 1, confidence)
     return points
 
 
@@ -383,23 +407,23 @@ def _mean(values: Floats) -> Floats:
     return mean
 
 
-def _mean_and_half_width(values: Floats) -> tuple[Floats, Floats]:
-    """The mean of each column and the half-width of its 95 % t interval, over what is known."""
+def _mean_and_half_width(values: Floats, confidence: float = 0.95) -> tuple[Floats, Floats]:
+    """The mean of each column and the half-width of its t interval, over what is known."""
     known = ~np.isnan(values)
     number = known.sum(axis=0)
     mean = _mean(values)
     squares = np.where(known, values - mean, 0.0) ** 2
     deviation = np.sqrt(squares.sum(axis=0) / np.maximum(number - 1, 1))
-    return mean, _t(number) * deviation / np.sqrt(np.maximum(number, 1))
+    return mean, _t(number, confidence) * deviation / np.sqrt(np.maximum(number, 1))
 
 
-def _ratio_and_half_width(over: Floats, under: Floats) -> tuple[Floats, Floats]:
-    """The ratio of the sums of each column and the half-width of its 95 % jackknife interval."""
-    return _pooled(over, under), _jackknife(_left_out(over, under), under > 0)
+def _ratio_and_half_width(over: Floats, under: Floats, confidence: float = 0.95) -> tuple[Floats, Floats]:
+    """The ratio of the sums of each column and the half-width of its jackknife interval."""
+    return _pooled(over, under), _jackknife(_left_out(over, under), under > 0, confidence)
 
 
-def _jackknife(left_out: Floats, counts: Flags) -> Floats:
-    """The half-width of the 95 % interval, from the estimates without each replication in turn.
+def _jackknife(left_out: Floats, counts: Flags, confidence: float = 0.95) -> Floats:
+    """The half-width of the interval, from the estimates without each replication in turn.
 
     The variance is (n − 1)/n × the sum of their squares about their mean. Replications that do not count
     (nothing below) are not among the n. Source: Efron and Tibshirani 1993, An Introduction to the Bootstrap,
@@ -409,7 +433,7 @@ def _jackknife(left_out: Floats, counts: Flags) -> Floats:
     left_out = np.where(counts, left_out, np.nan)
     squares = np.where(counts, left_out - _mean(left_out), 0.0) ** 2
     variance = squares.sum(axis=0) * (number - 1) / np.maximum(number, 1)
-    half: Floats = _t(number) * np.sqrt(np.maximum(variance, 0.0))
+    half: Floats = _t(number, confidence) * np.sqrt(np.maximum(variance, 0.0))
     return half
 
 

@@ -1,4 +1,4 @@
-"""The 97.5 % point of Student's t, for 95 % intervals of means.
+"""The points of Student's t, for intervals of means: the 97.5 % point for those of 95 %.
 
 Exact sums for whole degrees of freedom, so that a command need not load a library for a handful of numbers.
 What the intervals are of is left to `sim/estimates.py`.
@@ -12,16 +12,17 @@ MOST = 1000
 
 
 @lru_cache(maxsize=4096)
-def t_point(freedom: int) -> float:
+def t_point(freedom: int, confidence: float = 0.95) -> float:
     """The t between whose negative and itself 95 % lie, with so many degrees of freedom, 1 or more.
 
-    By Newton's method from the normal point, which lies below: the chance is concave in t, so the steps never
+    Another share is the `confidence`. That, and more than `MOST` degrees, is left to scipy. Else by
+    Newton's method from the normal point, which lies below: the chance is concave in t, so the steps never
     go too far. Good to 1e-14.
     """
-    if freedom > MOST:
+    if freedom > MOST or confidence != 0.95:
         from scipy.special import stdtrit  # noqa: PLC0415 (seldom needed, and long to load)
 
-        return float(stdtrit(freedom, 0.975))
+        return float(stdtrit(freedom, 0.5 + 0.5 * confidence))
     t = 1.959963984540054
     for _ in range(50):
         step = (0.95 - chance_within(t, freedom)) / (2.0 * density(t, freedom))

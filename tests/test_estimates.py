@@ -277,6 +277,29 @@ def test_shares_are_compared_by_their_ratio_estimates() -> None:
     assert row["ci_low"] == pytest.approx(0.15 - 0.082805, abs=1e-6)
 
 
+def test_as_one_of_several_comparisons_an_interval_is_wider() -> None:
+    # 1, 2, 0: mean 1, s = 1. As one of five each holds at 99 %: t(2) = 9.925 in the printed table.
+    first = many("census.mean", [plain(1), plain(2), plain(3)])
+    second = many("census.mean", [plain(2), plain(4), plain(3)])
+    row = only_row(estimates.differences(first, second, comparisons=5))
+    assert row["difference"] == 1.0
+    assert row["ci_high"] - 1.0 == pytest.approx(9.925 / 3**0.5, abs=1e-3)
+
+
+def test_one_measure_has_an_interval_of_any_confidence() -> None:
+    # 2, 4, 6: mean 4, s = 2; t(2) = 2.920 at 90 %. And 0.15 as above.
+    found = estimates.estimate(
+        many("wait.mean", [plain(2), plain(4), plain(6)]), "wait.mean", "a", confidence=0.9
+    )
+    assert found.mean == 4.0
+    assert 4.0 - found.low == found.high - 4.0 == pytest.approx(2.920 * 2 / 3**0.5, abs=1e-3)
+    assert found.replications == 3
+    shares = many("reneged.share", [ratio(10, 100), ratio(20, 100), ratio(30, 200)])
+    found = estimates.estimate(shares, "reneged.share", "a", confidence=0.9)
+    assert found.mean == pytest.approx(0.15, abs=1e-12)
+    assert found.high - found.mean == pytest.approx(2.920 / 4.3027 * 0.082805, abs=1e-5)
+
+
 def test_runs_without_a_common_replication_cannot_be_compared() -> None:
     one, two = reduced({}, replication=1), reduced({}, replication=2)
     with pytest.raises(SimError, match="no replication in common"):
