@@ -14,13 +14,22 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import SimError
-from sim.log import Floats, Integers
+from sim.intervals import (
+    jackknife,
+    left_out,
+    mean_and_half_width,
+    mean_of,
+    percentiles,
+    pooled,
+    ratio_and_half_width,
+    t_points,
+)
+from sim.log import Floats
 from sim.measures.blocking import blocked_by_table
 from sim.measures.census import DAILY_MEASURES
 from sim.measures.pathways import transitions_table
 from sim.measures.reduce import Layout, Reduced, measure_keys, units
 from sim.measures.rows import Flags
-from sim.student import t_point
 
 SUMMARY_COLUMNS: tuple[str, ...] = (
     "measure",
@@ -43,6 +52,8 @@ DIFFERENCE_COLUMNS: tuple[str, ...] = (
     "ci_low",
     "ci_high",
     "share_second_larger",
+    "share_second_smaller",
+    "variance_reduction",
     "replications",
     "unit",
 )
@@ -83,16 +94,16 @@ def summary(reduced: Sequence[Reduced]) -> pd.DataFrame:
     values = _stacked(reduced, "value")
     ratio = _is_ratio(reduced)
     number = np.sum(~np.isnan(values), axis=0)
-    mean, half = _mean_and_half_width(values)
+    mean, half = mean_and_half_width(values)
     over, under = _stacked(reduced, "numerator")[:, ratio], _stacked(reduced, "denominator")[:, ratio]
-    mean[ratio], half[ratio] = _ratio_and_half_width(over, under)
+    mean[ratio], half[ratio] = ratio_and_half_width(over, under)
     layout = reduced[0].layout
     bounded = _bounded(layout)
     frame = pd.DataFrame(measure_keys(layout))
     frame["mean"] = mean
     frame["ci_low"] = np.where(bounded, np.maximum(mean - half, 0.0), mean - half)
     frame["ci_high"] = np.where(bounded, np.minimum(mean + half, 1.0), mean + half)
-    frame["p05"], frame["p95"] = _percentiles(values, (5, 95))
+    frame["p05"], frame["p95"] = percentiles(values, (5, 95))
     frame["replications"] = number
     frame["unit"] = units(layout)
     frame["note"] = _notes(frame, settling(reduced), len(reduced))
@@ -124,8 +135,8 @@ def daily(reduced: Sequence[Reduced], start: date) -> pd.DataFrame:
     frame = reduced[0].daily[["day", "level", "measure"]]
     dates = np.datetime64(start, "D") + frame["day"].to_numpy().astype("timedelta64[D]")
     frame.insert(1, "date", dates.astype("datetime64[s]"))
-    frame["mean"] = _mean(values)
-    frame["p05"], frame["p50"], frame["p95"] = _percentiles(values, (5, 50, 95))
+    frame["mean"] = mean_of(values)
+    frame["p05"], frame["p50"], frame["p95"] = percentiles(values, (5, 50, 95))
     return frame
 
 
@@ -184,7 +195,10 @@ def differences(first: Sequence[Reduced], second: Sequence[Reduced], *, comparis
     ratio estimates, with a jackknife interval that leaves a replication out of both; anything else by the
     mean of the differences, with a t interval, over the replications where both have a value. As one of
     several `comparisons` its intervals are widened so that those of one measure hold together, 95 times in
-    100 (Bonferroni: each at 1 − 0.05 / comparisons).
+    100 (Bonferroni: each at 1 − 0.05 / comparisons). Where both are equal a replication counts neither among
+    those with the second larger nor among those with it smaller. `variance_reduction` is what pairing
+    brought: the variance that the difference would have without it, var(first) + var(second), over the one it
+    has; so many times as many replications would be needed without it. NaN where nothing varies.
     Raises `SimError` when no replication is common to both.
     """
     confidence = 1.0 - 0.05 / comparisons
@@ -192,22 +206,32 @@ def differences(first: Sequence[Reduced], second: Sequence[Reduced], *, comparis
     a, b = _stacked(one, "value"), _stacked(two, "value")
     gap = b - a
     known = ~np.isnan(gap)
-    mean, half = _mean_and_half_width(gap, confidence)
+    mean, half = mean_and_half_width(gap, confidence)
     number = np.sum(known, axis=0)
     frame = pd.DataFrame(measure_keys(one[0].layout))
-    centre_a, centre_b = (_mean(np.where(known, side, np.nan)) for side in (a, b))
+    centre_a, centre_b = (mean_of(np.where(known, side, np.nan)) for side in (a, b))
     is_ratio = _is_ratio(one) & _is_ratio(two)
     over_a, under_a, over_b, under_b = (
         _stacked(side, name)[:, is_ratio] for side in (one, two) for name in ("numerator", "denominator")
     )
-    centre_a[is_ratio], centre_b[is_ratio] = _pooled(over_a, under_a), _pooled(over_b, under_b)
+    centre_a[is_ratio], centre_b[is_ratio] = pooled(over_a, under_a), pooled(over_b, under_b)
     mean[is_ratio] = centre_b[is_ratio] - centre_a[is_ratio]
     both = (under_a > 0) & (under_b > 0)
-    left_out = _left_out(over_b, under_b) - _left_out(over_a, under_a)
-    half[is_ratio] = _jackknife(left_out, both, confidence)
+    without = left_out(over_b, under_b) - left_out(over_a, under_a)
+    half[is_ratio] = jackknife(without, both, confidence)
+    apart = np.zeros_like(half)
+    for side, over, under in ((a, over_a, under_a), (b, over_b, under_b)):
+        _, alone = mean_and_half_width(np.where(known, side, np.nan), confidence)
+        alone[is_ratio] = jackknife(left_out(over, under), both, confidence)
+        apart += alone**2
     frame["first"], frame["second"], frame["difference"] = centre_a, centre_b, mean
     frame["ci_low"], frame["ci_high"] = mean - half, mean + half
-    frame["share_second_larger"] = _mean(np.where(known, gap > 0, np.nan))
+    frame["share_second_larger"] = mean_of(np.where(known, gap > 0, np.nan))
+    frame["share_second_smaller"] = mean_of(np.where(known, gap < 0, np.nan))
+    with np.errstate(
+        divide="ignore", invalid="ignore"
+    ):  # nothing left of the variance, or none to begin with
+        frame["variance_reduction"] = apart / half**2
     frame["replications"] = number
     frame["unit"] = units(one[0].layout)
     return frame[list(DIFFERENCE_COLUMNS)]
@@ -223,7 +247,7 @@ def paired(a: Sequence[float] | Floats, b: Sequence[float] | Floats) -> Paired:
     gap = gap[~np.isnan(gap)]
     if not len(gap):
         return Paired(np.nan, np.nan, np.nan, np.nan, 0)
-    mean, half = _mean_and_half_width(gap[:, None])
+    mean, half = mean_and_half_width(gap[:, None])
     larger = float(np.mean(gap > 0))
     return Paired(float(mean[0]), float(mean[0] - half[0]), float(mean[0] + half[0]), larger, len(gap))
 
@@ -239,9 +263,9 @@ def estimate(reduced: Sequence[Reduced], measure: str, level: str, *, confidence
         raise KeyError(measure, level)
     row = [reduced[0].layout.measures.index((measure, level))]
     values, over, under = (np.stack([one.figures[row, number] for one in reduced]) for number in range(3))
-    mean, half = _mean_and_half_width(values, confidence)
+    mean, half = mean_and_half_width(values, confidence)
     if not np.isnan(under).any():
-        mean, half = _ratio_and_half_width(over, under, confidence)
+        mean, half = ratio_and_half_width(over, under, confidence)
     centre, width = float(mean[0]), float(half[0])
     return Estimate(centre, centre - width, centre + width, int(np.sum(~np.isnan(values))))
 
@@ -264,10 +288,10 @@ def more_replications(reduced: Sequence[Reduced], measure: str, level: str, prec
     half, wanted = mean - low, precision * abs(mean)
     if wanted == 0.0 and half > 0.0:
         raise SimError(f"{what}: its mean is 0; a share of 0 cannot be reached")
-    spread = half / float(_t(number)) * np.sqrt(number)
+    spread = half / float(t_points(number)) * np.sqrt(number)
 
     def enough(n: int) -> bool:
-        return bool(_t(n) * spread <= wanted * np.sqrt(n))
+        return bool(t_points(n) * spread <= wanted * np.sqrt(n))
 
     low, high = number, number
     while not enough(high):
@@ -313,7 +337,7 @@ def settling(reduced: Sequence[Reduced]) -> pd.DataFrame:
     split = max(days // 2, 1)
     halves = np.split(present, [split], axis=1) if days > 1 else (present, present)
     change = halves[1].sum(axis=1) / max(days - split, 1) - halves[0].sum(axis=1) / split
-    mean, half = _mean_and_half_width(change)
+    mean, half = mean_and_half_width(change)
     steady = np.abs(mean) <= half  # never where one replication leaves the half-width unknown
     cuts = np.array([mser5(series) for series in present.mean(axis=0).T])
     return pd.DataFrame(
@@ -366,7 +390,7 @@ def _averaged(shares: Floats) -> tuple[Floats, Floats]:
 
     Curve by curve, so that many replications need little memory.
     """
-    mean, half = _mean_and_half_width(shares)
+    mean, half = mean_and_half_width(shares)
     unknown = np.isnan(shares)
     mean[(unknown & ~unknown[:, :1]).any(axis=0)] = np.nan
     return mean, half
@@ -388,79 +412,6 @@ def _is_ratio(reduced: Sequence[Reduced]) -> Flags:
     """Which rows are shares of patients, to be pooled."""
     flags: Flags = np.asarray(np.all(~np.isnan(_stacked(reduced, "denominator")), axis=0))
     return flags
-
-
-def _t(number: int | Integers, confidence: float = 0.95) -> Floats:
-    """The upper point of Student's t for so many values; NaN below 2."""
-    count = np.asarray(number)
-    points = np.full(count.shape, np.nan)
-    for some in np.unique(count[count >= 2]).tolist():
-        points[count == some] = t_point(some - 1, confidence)
-    return points
-
-
-def _mean(values: Floats) -> Floats:
-    """The mean of each column over what is known; NaN where nothing is."""
-    known = ~np.isnan(values)
-    number = known.sum(axis=0)
-    mean: Floats = np.where(known, values, 0.0).sum(axis=0) / np.where(number > 0, number, np.nan)
-    return mean
-
-
-def _mean_and_half_width(values: Floats, confidence: float = 0.95) -> tuple[Floats, Floats]:
-    """The mean of each column and the half-width of its t interval, over what is known."""
-    known = ~np.isnan(values)
-    number = known.sum(axis=0)
-    mean = _mean(values)
-    squares = np.where(known, values - mean, 0.0) ** 2
-    deviation = np.sqrt(squares.sum(axis=0) / np.maximum(number - 1, 1))
-    return mean, _t(number, confidence) * deviation / np.sqrt(np.maximum(number, 1))
-
-
-def _ratio_and_half_width(over: Floats, under: Floats, confidence: float = 0.95) -> tuple[Floats, Floats]:
-    """The ratio of the sums of each column and the half-width of its jackknife interval."""
-    return _pooled(over, under), _jackknife(_left_out(over, under), under > 0, confidence)
-
-
-def _jackknife(left_out: Floats, counts: Flags, confidence: float = 0.95) -> Floats:
-    """The half-width of the interval, from the estimates without each replication in turn.
-
-    The variance is (n − 1)/n × the sum of their squares about their mean. Replications that do not count
-    (nothing below) are not among the n. Source: Efron and Tibshirani 1993, An Introduction to the Bootstrap,
-    section 11.2.
-    """
-    number = counts.sum(axis=0)
-    left_out = np.where(counts, left_out, np.nan)
-    squares = np.where(counts, left_out - _mean(left_out), 0.0) ** 2
-    variance = squares.sum(axis=0) * (number - 1) / np.maximum(number, 1)
-    half: Floats = _t(number, confidence) * np.sqrt(np.maximum(variance, 0.0))
-    return half
-
-
-def _pooled(over: Floats, under: Floats) -> Floats:
-    """The ratio of the sums of each column; NaN where nothing is below."""
-    total = under.sum(axis=0)
-    ratio: Floats = over.sum(axis=0) / np.where(total > 0, total, np.nan)
-    return ratio
-
-
-def _left_out(over: Floats, under: Floats) -> Floats:
-    """The ratio of the sums of each column without each row in turn."""
-    rest = under.sum(axis=0) - under
-    ratio: Floats = (over.sum(axis=0) - over) / np.where(rest > 0, rest, np.nan)
-    return ratio
-
-
-def _percentiles(values: Floats, percent: tuple[int, ...]) -> Floats:
-    """Percentiles of type 7 of each column over what is known, one row per percentile."""
-    result = np.full((len(percent), values.shape[1]), np.nan)
-    known = ~np.isnan(values)
-    whole, some = known.all(axis=0), known.any(axis=0)
-    if whole.any():
-        result[:, whole] = np.percentile(values[:, whole], percent, axis=0)
-    for column in np.flatnonzero(some & ~whole):
-        result[:, column] = np.percentile(values[known[:, column], column], percent)
-    return result
 
 
 def _matched(first: Sequence[Reduced], second: Sequence[Reduced]) -> tuple[list[Reduced], list[Reduced]]:

@@ -277,6 +277,28 @@ def test_shares_are_compared_by_their_ratio_estimates() -> None:
     assert row["ci_low"] == pytest.approx(0.15 - 0.082805, abs=1e-6)
 
 
+@pytest.mark.parametrize("kind", ["mean", "share"])
+def test_pairing_is_worth_the_variance_apart_over_the_variance_of_the_difference(kind: str) -> None:
+    # 1, 2, 3, 4 and 3, 5, 3, 6: variances 5/3 and 9/4; differences 2, 3, 0, 2 with variance 19/12. So
+    # (20 + 27) / 19. The jackknife of shares with equal numbers below is that of their mean.
+    figures = [
+        many("reneged.share", [ratio(x, 10) for x in some])
+        if kind == "share"
+        else many("census.mean", [plain(x) for x in some])
+        for some in ((1, 2, 3, 4), (3, 5, 3, 6))
+    ]
+    row = only_row(estimates.differences(*figures))
+    assert row["variance_reduction"] == pytest.approx(47 / 19, rel=1e-9)
+    assert (row["share_second_larger"], row["share_second_smaller"]) == (0.75, 0.0)  # and one is equal
+
+
+def test_where_nothing_varies_pairing_is_worth_nothing_that_could_be_said() -> None:
+    first, second = many("census.mean", [plain(1)] * 3), many("census.mean", [plain(5)] * 3)
+    assert np.isnan(only_row(estimates.differences(first, second))["variance_reduction"])
+    varying = many("census.mean", [plain(x) for x in (1, 2, 4)])
+    assert np.isinf(only_row(estimates.differences(varying, varying))["variance_reduction"])
+
+
 def test_as_one_of_several_comparisons_an_interval_is_wider() -> None:
     # 1, 2, 0: mean 1, s = 1. As one of five each holds at 99 %: t(2) = 9.925 in the printed table.
     first = many("census.mean", [plain(1), plain(2), plain(3)])

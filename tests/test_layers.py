@@ -16,7 +16,7 @@ LAYERS = (
     ("arrivals", "description", "differences", "doors", "plan", "pools", "rules", "start", "tables"),
     ("kernel",),
     ("engines", "invariants", "spells", "measures", "theory", "traffic", "flows"),
-    ("estimates",),
+    ("estimates", "intervals"),
     ("experiments", "manifest", "results", "verify"),
     ("plots", "report"),
     ("cli",),
