@@ -43,7 +43,12 @@ def claim(folder: Path, scenario: Scenario, *, replace: bool = False) -> OnDisk:
     What an earlier state of the program left is thrown away. Raises `SimError` when the folder holds the run
     of another scenario, unless `replace`, or files that are no results.
     """
-    mine = {"name": scenario.name, "scenario": scenario.digest, "code": code_digest()}
+    return claim_as(folder, scenario.name, scenario.digest, replace=replace)
+
+
+def claim_as(folder: Path, name: str, digest: str, *, replace: bool = False) -> OnDisk:
+    """As `claim`, of anything that has a name and a digest of all that decides it."""
+    mine = {"name": name, "scenario": digest, "code": code_digest()}
     found = owner_of(folder)
     if found is None and has_files(folder):
         raise SimError(f"{folder}: holds files that are no results of a run; name another folder with --out")
