@@ -92,24 +92,19 @@ def clinic(tmp_path: Path) -> "Callable[..., Scenario]":
 
 
 @pytest.fixture(scope="session")
-def twin(tmp_path_factory: pytest.TempPathFactory) -> "Callable[..., None]":
+def twin() -> "Callable[..., None]":
     """A function that runs the compiled twin of another on a state, made at the first call.
 
     The third argument says what the annotations of the functions that it calls stand for.
     """
-    from sim.compiler import twins  # noqa: PLC0415 (most tests compile nothing)
+    from sim.compiler import loading, twins  # noqa: PLC0415 (most tests compile nothing)
 
     made: dict[tuple[Any, str], Any] = {}
 
     def run(function: Callable[[Any], None], state: Any, kinds: dict[Any, Any]) -> None:
-        import numba  # noqa: PLC0415
-
-        key = function, state.struct_type.name
+        key = function, state.struct_layout
         if key not in made:
-            with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(numba.config, "CACHE_DIR", str(tmp_path_factory.mktemp("code")))
-                made[key] = twins.whole(function, kinds)
-                made[key].compile((state.struct_type,))
+            made[key] = loading.loaded(twins.machine_code(function, state, kinds))
         made[key](state)
 
     return run

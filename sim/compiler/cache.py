@@ -1,22 +1,25 @@
 """Where the machine code of compiled functions is kept between runs, so that it never goes stale.
 
-numba looks at the processor, and at the file of the function that Python calls, but at no other. So the name
-of the folder holds a digest of every source of this project that the file imports, directly or not, and of
-the versions of Python, numba, llvmlite and numpy: a change of any of them starts with an empty folder. Asking
-for the folder does not load numba.
+The name of the folder holds a digest of every source of this project that the file of the function imports,
+directly or not, and of the versions of Python, numba, llvmlite and numpy: a change of any of them starts with
+an empty folder. A file holds the code for one layout of the state and one kind of processor, written whole,
+with check sums. Nothing here loads numba, or LLVM.
 """
 
 import hashlib
+import json
 import os
 import re
 import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import NamedTuple
 
 KERNEL = Path(__file__).resolve().parent.parent / "kernel" / "house.py"
 """The file of the function that Python calls."""
@@ -28,32 +31,92 @@ UNUSED_DAYS = 30
 IMPORT = re.compile(r"^ *(?:from|import) (sim[.\w]*)(?: import (?:\(([^)]*)\)|([^\n(]*)))?", re.MULTILINE)
 
 
-def folder(source: Path = KERNEL) -> Path | None:
-    """The folder for the code of a function in this file: beside the package, else the user's own.
+class Code(NamedTuple):
+    """Machine code for one kind of processor, as an object file."""
 
-    Where neither can be written, a folder of the machine's temporary ones; None where no place is left. It
-    need not exist yet. A folder that can only be read is none: numba would turn to a place of its own, which
-    goes stale.
-    """
-    name = f"kernel-{digest(source)}"
-    for place in _places():
-        if os.access(place / name, os.R_OK | os.W_OK) and _is_ours(place):
-            return place / name
-    for place in _places():
-        with suppress(OSError):
-            place.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if os.access(place, os.W_OK) and _is_ours(place):
-                return place / name
+    machine: bytes
+    symbol: str  # the name of its function
+    calls: Sequence[str]  # what it may call of the C library
+
+
+def kept(name: str, source: Path = KERNEL) -> Code | None:
+    """The code of that name for a function in this file; None where there is none, or it is damaged."""
+    for place in _folders(source):
+        try:
+            content = (place / name).read_bytes() if _is_ours(place.parent) else b""
+        except OSError:
+            continue
+        said, _, whole = content.partition(b"\n")
+        if said == _check_sum(whole):
+            about, _, machine = whole.partition(b"\n")
+            with suppress(OSError):
+                os.utime(place)
+            return Code(machine, **json.loads(about))
     return None
 
 
-def _places() -> Iterator[Path]:
-    """Where the folders may be, the first choice first."""
-    yield PACKAGE / "__pycache__"
+def keep(name: str, code: Code, source: Path = KERNEL) -> Path | None:
+    """Where the code is kept from now on: beside the package, else in the user's own folder.
+
+    Where neither can be written, among the machine's temporary files; None where no place is left.
+    """
+    about = json.dumps({"symbol": code.symbol, "calls": code.calls}).encode()
+    whole = about + b"\n" + code.machine
+    for place in _folders(source):
+        with suppress(OSError):
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if _is_ours(place.parent):
+                place.mkdir(exist_ok=True)
+                _write(place / name, _check_sum(whole) + b"\n" + whole)
+                forget_unused(place)
+                return place
+    return None
+
+
+def _check_sum(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Writes the file whole: others may read it, or write the same, at this moment."""
+    half = path.with_name(f".{path.name}.{os.getpid()}.half")
+    try:
+        half.write_bytes(content)
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def is_warm(source: Path = KERNEL) -> bool:
+    """Whether code of a function in this file is there to be loaded."""
+    return any(
+        place.is_dir() and _is_ours(place.parent) and any(place.glob("[!.]*")) for place in _folders(source)
+    )
+
+
+def locks(source: Path = KERNEL) -> Iterator[Path]:
+    """Files by which processes that make the code of a function in this file may wait for each other."""
+    for place in _folders(source):
+        with suppress(OSError):
+            if not place.parent.exists() or _is_ours(place.parent):
+                yield place / ".lock"
+
+
+def forget_unused(place: Path) -> None:
+    """Takes away the folders of other digests beside this one that nobody has used for long."""
+    for other in place.parent.glob("kernel-*"):
+        if other != place and time.time() - other.stat().st_mtime > UNUSED_DAYS * 86_400:
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def _folders(source: Path) -> Iterator[Path]:
+    """The folders where code of a function in this file may be, the first choice first."""
+    name = f"kernel-{digest(source)}"
+    yield PACKAGE / "__pycache__" / name
     with suppress(RuntimeError):  # nobody's home
-        yield users_cache() / "continuum-sim"
+        yield users_cache() / "continuum-sim" / name
     with suppress(OSError):  # nothing temporary
-        yield Path(tempfile.gettempdir()) / f"continuum-sim-{getattr(os, 'getuid', int)()}"
+        yield Path(tempfile.gettempdir()) / f"continuum-sim-{getattr(os, 'getuid', int)()}" / name
 
 
 def _is_ours(place: Path) -> bool:
@@ -62,46 +125,6 @@ def _is_ours(place: Path) -> bool:
         return True
     found = place.lstat()
     return found.st_uid == os.getuid() and not found.st_mode & 0o022
-
-
-def is_warm(source: Path = KERNEL) -> bool:
-    """Whether code of a function in this file is there to be loaded."""
-    place = folder(source)
-    return place is not None and any(place.rglob("*.nbi"))
-
-
-@contextmanager
-def kept(source: Path = KERNEL) -> Iterator[bool]:
-    """While this lasts, numba keeps what it is asked to keep in the folder for this file, if there is one."""
-    import numba  # noqa: PLC0415 (see above)
-
-    place = folder(source)
-    if place is None:
-        yield False
-        return
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(place)
-    try:
-        yield True
-    finally:
-        numba.config.CACHE_DIR = before
-    with suppress(OSError):
-        os.utime(place)
-        forget_unused(place)
-
-
-def forget(source: Path = KERNEL) -> None:
-    """Takes away the code of a function in this file, where it cannot be loaded."""
-    place = folder(source)
-    if place is not None:
-        shutil.rmtree(place, ignore_errors=True)
-
-
-def forget_unused(place: Path) -> None:
-    """Takes away the folders of other digests beside this one that nobody has used for long."""
-    for other in place.parent.glob("kernel-*"):
-        if other != place and time.time() - other.stat().st_mtime > UNUSED_DAYS * 86_400:
-            shutil.rmtree(other, ignore_errors=True)
 
 
 def users_cache() -> Path:
@@ -113,6 +136,7 @@ def users_cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
 
 
+@cache
 def digest(source: Path) -> str:
     """A digest of all that the machine code of a function in this file depends on."""
     state = hashlib.sha256(sys.version.encode())

@@ -6,6 +6,7 @@ only called by others is left as it was translated, and the whole is optimised w
 Python calls is finished. The bits of the results are the same.
 """
 
+import re
 from typing import Any
 
 from llvmlite.binding import Linkage
@@ -13,6 +14,19 @@ from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import FunctionPass, register_pass
 from numba.core.typed_passes import NoPythonSupportedFeatureValidation
+
+from sim.compiler.cache import Code
+
+OF_C = re.compile(r"(?:llvm\.)?(\w+)(?:\.(?:v\d+)?f64)?")
+"""A function that may be one of the C library; LLVM calls its `log` `llvm.log.f64`."""
+
+
+def emitted(library: Any, symbol: str) -> Code:
+    """The machine code of a whole that is finished, whose function has this symbol."""
+    module = library._final_module
+    declared = [function.name for function in module.functions if function.is_declaration]
+    calls = [found[1] for name in declared if (found := OF_C.fullmatch(name))]
+    return Code(library.codegen._tm.emit_object(module), symbol, calls)
 
 
 class Part(JITCodeLibrary):
@@ -73,7 +87,6 @@ class _Into(FunctionPass):
 
     def run_pass(self, state: Any) -> bool:
         state.library = self.library(state.targetctx.codegen(), state.func_id.func_qualname)
-        state.library.enable_object_caching()
         return False
 
 
@@ -106,11 +119,6 @@ class PartCompiler(_Compiler):
 
 
 class WholeCompiler(_Compiler):
-    """Compiles the function that Python calls; first of all the parts, by the function's `make_parts`."""
+    """Compiles the function that Python calls."""
 
     into = _IntoWhole
-
-    def define_pipelines(self) -> list[Any]:
-        """The steps of compilation; asked for only where there is no code on disk."""
-        self.state.func_id.func.make_parts()
-        return super().define_pipelines()

@@ -2,20 +2,18 @@
 
 numba can hand arrays to a function one by one, or in a struct that counts its references. A simulation needs
 fifty arrays in every function and frees none of them, so it gets one pointer to a table of their addresses:
-no counting, and one argument instead of fifty. What the arrays hold is left to `sim/kernel/`.
+no counting, and one argument instead of fifty. What the arrays hold is left to `sim/kernel/`, what a struct
+is to the compiler to `sim/compiler/struct_types.py`. Making and reading a struct does not load numba.
 """
 
+from functools import cached_property
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
-from llvmlite import ir
-from numba.core import types
-from numba.core.imputils import lower_getattr_generic
-from numba.core.typing.templates import AttributeTemplate
-from numba.extending import NativeValue, infer_getattr, models, register_model, typeof_impl, unbox
 
-from sim.compiler.rows import WORD, RowsType, RowType, load_word, short_name
+if TYPE_CHECKING:
+    from sim.compiler.struct_types import StructType
 
 
 class Struct:
@@ -26,9 +24,11 @@ class Struct:
 
     def __init__(self, **values: Any) -> None:
         words: list[int] = []
-        fields = []
+        layout = []
+        self._first_word: dict[str, int] = {}
         for name, value in values.items():
             setattr(self, name, value)
+            self._first_word[name] = len(words)
             if isinstance(value, np.ndarray):
                 assert value.flags.c_contiguous, name
                 if value.dtype.names:
@@ -38,16 +38,23 @@ class Struct:
                 words.append(value.struct_address)
             else:
                 words.append(int(np.array(value).astype(_word_of(value)).view(np.int64)))
-            fields.append((name, type_of(value)))
+            layout.append((name, _kind_of(value)))
         self._words = np.array(words, dtype=np.int64)
         self.struct_address: int = self._words.ctypes.data
-        self.struct_type: StructType = StructType(tuple(fields))
+        self.struct_layout: str = sha256(repr(layout).encode()).hexdigest()[:16]
+        """The same for structs of the same names and types in the same order, which share their code."""
 
     def replace(self, name: str, array: np.ndarray[Any, Any]) -> None:
         """Puts another array of the same type in the place of one, for compiled code to use from now on."""
-        at, _ = self.struct_type.at[name]
+        at = self._first_word[name]
         setattr(self, name, array)
         self._words[at : at + 1 + array.ndim] = (array.ctypes.data, *array.shape)
+
+    @cached_property
+    def struct_type(self) -> "StructType":
+        """What the struct is to the compiler."""
+        found: StructType = type_of({name: getattr(self, name) for name in self._first_word})
+        return found
 
     if TYPE_CHECKING:
 
@@ -56,13 +63,16 @@ class Struct:
 
 def type_of(value: Any) -> Any:
     """The type that a value has in a struct of compiled code."""
-    if isinstance(value, Struct):
-        return value.struct_type
-    found = numba.typeof(np.asarray(value) if isinstance(value, np.ndarray) else value)
-    if not isinstance(found, types.Array):
-        return found
-    dtype = found.dtype
-    return RowsType(RowType(dtype) if isinstance(dtype, types.Record) else dtype, found.ndim)
+    from sim.compiler import struct_types  # noqa: PLC0415 (loads numba, which takes half a second)
+
+    return struct_types.type_of(value)
+
+
+def _kind_of(value: Any) -> Any:
+    """What tells values of different types in compiled code apart."""
+    if isinstance(value, np.ndarray):
+        return repr(value.dtype), value.ndim
+    return value.struct_layout if isinstance(value, Struct) else type(value).__name__
 
 
 def _word_of(value: float) -> type[np.generic]:
@@ -70,54 +80,3 @@ def _word_of(value: float) -> type[np.generic]:
     if isinstance(value, float):
         return np.float64
     return np.uint64 if isinstance(value, np.uint64) else np.int64
-
-
-class StructType(types.Type):
-    """The type of a struct: the names and types of its fields, in order."""
-
-    def __init__(self, fields: tuple[tuple[str, Any], ...]) -> None:
-        self.at: dict[str, tuple[int, Any]] = {}
-        word = 0
-        for name, kind in fields:
-            self.at[name] = word, kind
-            word += 1 + (kind.ndim if isinstance(kind, RowsType) else 0)
-        super().__init__(short_name("Struct", fields))
-
-
-@typeof_impl.register(Struct)
-def _typeof(value: Struct, _: Any) -> StructType:
-    return value.struct_type
-
-
-@register_model(StructType)
-class _Model(models.PrimitiveModel):
-    def __init__(self, manager: Any, kind: StructType) -> None:
-        super().__init__(manager, kind, WORD.as_pointer())
-
-
-@unbox(StructType)
-def _unbox(_: StructType, value: Any, context: Any) -> Any:
-    address = context.pyapi.object_getattr_string(value, "struct_address")
-    pointer = context.builder.inttoptr(context.pyapi.long_as_ulonglong(address), WORD.as_pointer())
-    context.pyapi.decref(address)
-    return NativeValue(pointer)
-
-
-@infer_getattr
-class _Fields(AttributeTemplate):
-    key = StructType
-
-    def generic_resolve(self, kind: StructType, name: str) -> Any:
-        return kind.at[name][1] if name in kind.at else None
-
-
-@lower_getattr_generic(StructType)
-def _field(_: Any, builder: Any, kind: StructType, pointer: Any, name: str) -> Any:
-    """The code that reads a field: a number, the pointer of a struct, or where the words of an array are."""
-    at, found = kind.at[name]
-    if isinstance(found, RowsType):
-        return builder.gep(pointer, [ir.Constant(ir.IntType(32), at)])
-    word = load_word(builder, pointer, at)
-    if isinstance(found, StructType):
-        return builder.inttoptr(word, WORD.as_pointer())
-    return builder.bitcast(word, ir.DoubleType()) if isinstance(found, types.Float) else word

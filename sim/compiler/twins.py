@@ -9,34 +9,40 @@ the plain function; what both share never divides by zero.
 import dis
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from types import FunctionType
 from typing import Any, get_type_hints
 
 import numba
 from numba.core import types
 
-from sim.compiler.linking import PartCompiler, WholeCompiler
+from sim.compiler.cache import Code
+from sim.compiler.linking import PartCompiler, WholeCompiler, emitted
 from sim.compiler.native import NATIVE
+from sim.compiler.structs import Struct
 
 Kinds = Mapping[Any, Any]
 """From an annotation to the type of numba that it stands for."""
 
 NUMBERS: Kinds = {int: types.int64, float: types.float64, bool: types.boolean}
 
-OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
-"""Without the interpreter's lock, and without memory of its own: no list, no new array."""
+OPTIONS: dict[str, Any] = {
+    "error_model": "numpy",
+    "_nrt": False,
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}
+"""Without memory of its own: no list, no new array. Without wrappers for Python: `loading.py` calls it."""
 
 
-def whole(function: Callable[..., None], kinds: Kinds, *, keep: bool = True) -> Any:
-    """The twin of a function that Python calls; its code is kept on disk, and loaded where it is there.
-
-    Where it is not to be kept, it is compiled anew.
-    """
+def machine_code(function: Callable[..., None], struct: Struct, kinds: Kinds) -> Code:
+    """The machine code of the twin of a function of a struct of this layout, which Python calls."""
     assert isinstance(function, FunctionType)
     copied = _copy(function)
-    copied.make_parts = partial(_replace_called, copied, Parts(kinds))  # type: ignore[attr-defined]
-    return numba.njit(pipeline_class=WholeCompiler, cache=keep, **OPTIONS)(copied)
+    _replace_called(copied, Parts(kinds))
+    made = numba.njit(pipeline_class=WholeCompiler, **OPTIONS)(copied)
+    made.compile((struct.struct_type,))
+    (compiled,) = made.overloads.values()
+    return emitted(compiled.library, compiled.fndesc.llvm_func_name)
 
 
 class Parts:
@@ -54,9 +60,7 @@ class Parts:
         if function not in self._made:
             copied = _copy(function)
             _replace_called(copied, self)
-            made = numba.njit(
-                pipeline_class=PartCompiler, no_cpython_wrapper=True, no_cfunc_wrapper=True, **OPTIONS
-            )(copied)
+            made = numba.njit(pipeline_class=PartCompiler, **OPTIONS)(copied)
             signature = self._signature(function)
             if signature is not None:
                 made.compile(signature)

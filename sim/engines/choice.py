@@ -71,6 +71,8 @@ def in_the_way() -> str:
     """What keeps the compiled engine from running here, as a sentence; empty when nothing does."""
     try:
         importlib.import_module("sim.engines.compiled")
+        if readiness() == COMPILES:
+            importlib.import_module("sim.compiler.twins")
     except Exception as error:  # a package that does not fit may fail in any way
         name = getattr(error, "name", None)
         if isinstance(error, ModuleNotFoundError) and name in ("numba", "llvmlite"):

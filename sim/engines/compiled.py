@@ -4,17 +4,17 @@ It makes room for one replication, lets `sim/kernel/` live through it in machine
 rows that come back. Where the room turns out too small, the replication is begun anew with more.
 """
 
+from collections.abc import Callable
 from threading import Lock
-from typing import Any
 
 import numpy as np
 
 from sim.arrivals import Labels
-from sim.compiler import cache, twins
+from sim.compiler import cache, loading
+from sim.compiler.alone import alone
 from sim.compiler.structs import Struct
 from sim.engines import packing
 from sim.errors import SimError
-from sim.kernel import house
 from sim.kernel import state as places
 from sim.log import Columns, Log
 from sim.start import Beginner
@@ -39,8 +39,8 @@ def simulate(plan: Plan, beginners: list[Beginner], *, replication: int) -> Log:
         room = room.larger(status)
 
 
-_kernels: dict[str, Any] = {}
-"""The compiled kernels by the layout of their state; one serves nearly every scenario."""
+_kernels: dict[str, Callable[[Struct], None]] = {}
+"""The compiled kernels by the layout of their state."""
 
 _loading = Lock()
 
@@ -50,24 +50,27 @@ def is_loaded() -> bool:
     return bool(_kernels)
 
 
-def kernel(state: Struct) -> Any:
+def kernel(state: Struct) -> Callable[[Struct], None]:
     """The compiled kernel for a state of this layout, loaded from disk or compiled."""
-    name = state.struct_type.name
+    layout = state.struct_layout
     with _loading:
-        if name not in _kernels:
-            try:
-                _kernels[name] = _loaded(state)
-            except Exception:  # what was kept may be damaged, in any way
-                cache.forget()
-                _kernels[name] = _loaded(state)
-    return _kernels[name]
+        if layout not in _kernels:
+            name = f"{layout}-{loading.processor()}"
+            _kernels[layout] = loading.loaded(cache.kept(name) or compiled(state, name))
+    return _kernels[layout]
 
 
-def _loaded(state: Struct) -> Any:
-    with cache.kept() as keep:
-        made = twins.whole(house.run, packing.kinds(state), keep=keep)
-        made.compile((state.struct_type,))
-    return made
+def compiled(state: Struct, name: str) -> cache.Code:
+    """The machine code of the kernel for a state of this layout, kept on disk under the name."""
+    with alone(cache.locks()):
+        if code := cache.kept(name):  # another process has made it meanwhile
+            return code
+        from sim.compiler import twins  # noqa: PLC0415 (numba takes half a second to load)
+        from sim.kernel import house  # noqa: PLC0415
+
+        code = twins.machine_code(house.run, state, packing.kinds(state))
+        cache.keep(name, code)
+    return code
 
 
 def endless(plan: Plan, state: Struct) -> str:

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +40,7 @@ def scaled(x: float) -> float:
 
 PROGRAM = """
 import json
+import sys
 import numpy as np
 from sim.compiler import cache
 from sim.compiler.structs import Struct
@@ -49,15 +49,17 @@ from sim.engines import compiled
 compiled.packing.kinds = lambda state: {}
 state = Struct(found=np.array([0.0, 1.0]))
 cold = not cache.is_warm()
-kernel = compiled.kernel(state)
-kernel(state)
-place = cache.folder()
-told = {"answer": state.found[0], "loaded": bool(kernel.stats.cache_hits), "cold": cold, "place": str(place)}
+compiled.kernel(state)(state)
+place = next((path.parent for path in cache.locks() if any(path.parent.glob("[!.]*"))), None)
+told = {"answer": state.found[0], "loaded": "numba" not in sys.modules, "cold": cold, "place": str(place)}
 print(json.dumps(told))
 """
 
 TWICE_NORMAL = 1.682689492137086
 """2 · Φ(1); Φ(1) = 0.841344746068543 (Abramowitz and Stegun, table 26.1)."""
+
+
+CODE = cache.Code(b"code\n\x00\xff", "run", ["exp", "log"])
 
 
 class Copy:
@@ -105,8 +107,8 @@ class Copy:
         return told(self.start())
 
     def files(self) -> list[Path]:
-        """The files that numba wrote, wherever."""
-        return sorted(path for path in self.folder.rglob("*.nb?"))
+        """The files of code, wherever."""
+        return sorted(path for path in self.folder.rglob("kernel-*/[!.]*"))
 
 
 def told(process: "subprocess.Popen[str]") -> dict[str, Any]:
@@ -125,6 +127,11 @@ def close(place: Path) -> None:
 @pytest.fixture
 def copy(tmp_path: Path) -> Copy:
     return Copy(tmp_path)
+
+
+def digest() -> str:
+    """The digest as another process would make it."""
+    return cache.digest.__wrapped__(cache.KERNEL)
 
 
 needs_own_cache_folder = pytest.mark.skipif(
@@ -171,16 +178,16 @@ def test_every_source_that_the_kernel_uses_counts_and_no_other() -> None:
 def test_another_version_of_a_package_means_another_folder(
     package: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = cache.digest(cache.KERNEL)
+    before = digest()
     real = cache.version
     monkeypatch.setattr(cache, "version", lambda name: "0.0" if name == package else real(name))
-    assert cache.digest(cache.KERNEL) != before
+    assert digest() != before
 
 
 def test_another_python_means_another_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = cache.digest(cache.KERNEL)
+    before = digest()
     monkeypatch.setattr(sys, "version", "3.11.0 (another build)")
-    assert cache.digest(cache.KERNEL) != before
+    assert digest() != before
 
 
 @pytest.mark.parametrize("line", ["import sim.other", "from sim import other", "from sim.other import thing"])
@@ -236,26 +243,30 @@ def test_no_code_is_taken_from_where_others_may_put_it(copy: Copy) -> None:
     copy.temporary.mkdir()
     copy.temporary.chmod(0o777)
     assert copy.run()["place"] == "None"
+    assert list(copy.temporary.iterdir()) == []
     copy.temporary.chmod(0o700)
     assert Path(copy.run()["place"]).parent == copy.temporary
 
 
-def test_a_folder_that_can_only_be_read_is_passed_over(
+def test_code_beside_a_package_that_can_only_be_read_is_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """numba would not load from it, but turn to a place of its own choice, which goes stale."""
-    access: Callable[..., bool] = os.access
     monkeypatch.setattr(cache, "PACKAGE", tmp_path / "sim")
     monkeypatch.setattr(cache, "digest", lambda _: "x")
     monkeypatch.setattr(cache, "users_cache", lambda: tmp_path / "home")
-    (tmp_path / "sim" / "__pycache__" / "kernel-x").mkdir(parents=True)
-    assert cache.folder() == tmp_path / "sim" / "__pycache__" / "kernel-x"
+    here = tmp_path / "sim" / "__pycache__" / "kernel-x"
+    here.parent.mkdir(parents=True)
+    assert cache.keep("one", CODE) == here
 
-    def only_read(path: Path, mode: int) -> bool:
-        return access(path, mode) and not (mode & os.W_OK and (tmp_path / "sim") in Path(path).parents)
+    def refused(path: Path, content: bytes) -> None:
+        if here in path.parents:
+            raise PermissionError(str(path))
+        path.write_bytes(content)
 
-    monkeypatch.setattr(os, "access", only_read)
-    assert cache.folder() == tmp_path / "home" / "continuum-sim" / "kernel-x"
+    monkeypatch.setattr(cache, "_write", refused)
+    assert cache.keep("two", CODE) == tmp_path / "home" / "continuum-sim" / "kernel-x"
+    (here / "one").touch(0o400)
+    assert cache.kept("one") == CODE
 
 
 def test_nobodys_home_and_nothing_temporary_are_passed_over(
@@ -272,10 +283,9 @@ def test_nobodys_home_and_nothing_temporary_are_passed_over(
     monkeypatch.setattr(cache, "digest", lambda _: "x")
     monkeypatch.setattr(cache, "users_cache", homeless)
     monkeypatch.setattr(tempfile, "gettempdir", nothing)
-    assert cache.folder() is None
+    assert cache.keep("one", CODE) is None
+    assert cache.kept("one") is None
     assert not cache.is_warm()
-    with cache.kept() as keep:
-        assert not keep
 
 
 def test_folders_that_nobody_used_for_long_are_taken_away(tmp_path: Path) -> None:
@@ -290,19 +300,50 @@ def test_folders_that_nobody_used_for_long_are_taken_away(tmp_path: Path) -> Non
 # ---- what is damaged, and what happens at once
 
 
-@pytest.mark.parametrize(("kind", "size"), [("nbi", 0), ("nbi", 150), ("nbc", 0), ("nbc", 5000)])
-def test_code_that_is_cut_short_is_made_anew(kind: str, size: int, copy: Copy) -> None:
+@pytest.fixture
+def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Code is kept in a folder of the test."""
+    monkeypatch.setattr(cache, "PACKAGE", tmp_path)
+    monkeypatch.setattr(cache, "digest", lambda _: "x")
+
+
+@pytest.mark.usefixtures("at_home")
+def test_what_was_kept_comes_back() -> None:
+    assert cache.kept("one") is None
+    cache.keep("one", CODE)
+    assert cache.kept("one") == CODE
+    assert cache.kept("two") is None
+
+
+@pytest.mark.parametrize("damage", ["empty", "short", "other symbol", "other code", "nothing but text"])
+@pytest.mark.usefixtures("at_home")
+def test_damaged_code_is_none(damage: str) -> None:
+    place = cache.keep("one", CODE)
+    assert place is not None
+    whole = (place / "one").read_bytes()
+    damaged = {
+        "empty": b"",
+        "short": whole[:-1],
+        "other symbol": whole.replace(b"run", b"ran"),
+        "other code": whole.replace(b"\xff", b"\xfe"),
+        "nothing but text": b"hello",
+    }
+    assert damaged[damage] != whole
+    (place / "one").write_bytes(damaged[damage])
+    assert cache.kept("one") is None
+
+
+def test_code_that_is_cut_short_is_made_anew(copy: Copy) -> None:
     first = copy.run()
-    (file,) = (path for path in copy.files() if path.suffix == f".{kind}")
-    whole = file.read_bytes()
-    assert len(whole) > size
-    file.write_bytes(whole[:size])
+    (file,) = copy.files()
+    file.write_bytes(file.read_bytes()[:1000])
     assert copy.run() == first | {"cold": False}
     assert copy.run() == first | {"cold": False, "loaded": True}
 
 
-def test_two_processes_may_make_the_code_at_once(copy: Copy) -> None:
+def test_of_two_processes_one_makes_the_code_and_the_other_loads_it(copy: Copy) -> None:
     processes = [copy.start() for _ in range(2)]
     first, second = (told(process) for process in processes)
     assert first["answer"] == second["answer"] == pytest.approx(TWICE_NORMAL, rel=1e-14)
+    assert sorted([first["loaded"], second["loaded"]]) == [False, True]
     assert copy.run() == first | {"cold": False, "loaded": True}

@@ -157,11 +157,26 @@ def test_another_array_in_the_place_of_one_is_used_from_then_on(run: Callable[[A
 
 def test_structs_of_one_layout_share_their_code_and_others_do_not() -> None:
     one, other = state(), state()
+    assert one.struct_layout == other.struct_layout
     assert one.struct_type == other.struct_type
-    assert one.struct_type.name != Struct(floats=np.zeros(3)).struct_type.name
-    assert Struct(a=np.zeros(3)).struct_type != Struct(a=np.zeros(3, np.int32)).struct_type
-    assert Struct(a=np.zeros(3)).struct_type != Struct(a=np.zeros((3, 3))).struct_type
-    assert Struct(a=Struct(b=1)).struct_type != Struct(a=Struct(b=1.0)).struct_type
+    rows = np.zeros(3, [("day", np.float64)])
+    different = [
+        Struct(a=np.zeros(3)),
+        Struct(b=np.zeros(3)),
+        Struct(a=np.zeros(3, np.int32)),
+        Struct(a=np.zeros((3, 3))),
+        Struct(a=rows),
+        Struct(a=rows.astype([("day", np.int64)])),
+        Struct(a=1),
+        Struct(a=1.0),
+        Struct(a=np.uint64(1)),
+        Struct(a=Struct(b=1)),
+        Struct(a=Struct(b=1.0)),
+        Struct(a=1, b=2),
+        Struct(b=1, a=2),
+    ]
+    assert len({made.struct_layout for made in different}) == len(different)
+    assert len({made.struct_type for made in different}) == len(different)
 
 
 def test_an_array_with_gaps_is_refused() -> None:
