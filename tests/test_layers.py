@@ -17,7 +17,7 @@ LAYERS = (
     ("kernel",),
     ("engines", "invariants", "spells", "measures", "theory", "traffic", "flows"),
     ("estimates", "intervals"),
-    ("experiments", "manifest", "results", "verify"),
+    ("answers", "experiments", "manifest", "results", "verify"),
     ("plots", "report"),
     ("cli",),
 )
@@ -26,7 +26,18 @@ LAYERS = (
 APART = ({"engines"}, {"invariants", "spells"}, {"measures"}, {"theory", "traffic", "flows"})
 """Parts of one layer that do not know each other."""
 
-LATE = {("experiments/run.py", "plots"), ("results.py", "plots")}
+LATE = {
+    (f"{file}.py", "plots")
+    for file in (
+        "answers",
+        "experiments/compare",
+        "experiments/margins",
+        "experiments/run",
+        "experiments/seek",
+        "experiments/sensitivity",
+        "results",
+    )
+}
 """Imports that point upwards, inside a function: `result.plot.census()`, and the figures of a folder."""
 
 ONLY_IN = {

@@ -58,3 +58,8 @@ def engine(names: list[str]) -> Decorator:
         show_default=True,
         help="Engine that simulates; all give the same log.",
     )
+
+
+def with_run(sets: tuple[str, ...], **given: int | None) -> list[str]:
+    """The settings of `--set`, then those of `[run]` that have an option of their own and were given."""
+    return [*sets, *(f"run.{key}={value}" for key, value in given.items() if value is not None)]
