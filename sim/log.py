@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from sim.words import EVENTS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -40,8 +42,10 @@ class Columns(NamedTuple):
     value: Floats
 
 
-def named(codes: Integers, names: tuple[str, ...]) -> pd.Categorical:
+def named(codes: Integers, names: tuple[str, ...]) -> "pd.Categorical":
     """The codes as a categorical of their names; a negative code is missing."""
+    import pandas as pd  # noqa: PLC0415 (a simulation needs no tables)
+
     return pd.Categorical.from_codes(codes.tolist(), categories=pd.Index(names, dtype=object))
 
 
@@ -81,8 +85,10 @@ class Log:
         return len(self.columns.time)
 
     @cached_property
-    def events(self) -> pd.DataFrame:
+    def events(self) -> "pd.DataFrame":
         """One row per event with names instead of numbers; columns `EVENT_COLUMNS`."""
+        import pandas as pd  # noqa: PLC0415 (the same)
+
         columns = self.columns
         data: dict[str, Any] = {"replication": np.full(len(self), self.replication)}
         for name in ("time", "patient", "episode", "stay"):
@@ -95,8 +101,10 @@ class Log:
         return pd.DataFrame(data, columns=list(EVENT_COLUMNS))
 
     @cached_property
-    def patients(self) -> pd.DataFrame:
+    def patients(self) -> "pd.DataFrame":
         """One row per patient: number, key, source ("start" for those there on day 0), day, traits."""
+        import pandas as pd  # noqa: PLC0415 (the same)
+
         sources = (*self.sources, "start")
         data: dict[str, Any] = {
             "patient": np.arange(1, len(self.patient_key) + 1),
