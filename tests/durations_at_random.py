@@ -5,6 +5,7 @@ tests/rules_at_random.py, the scenario around them to tests/scenarios_at_random.
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -61,29 +62,41 @@ CUTS: tuple[Callable[[float], Table], ...] = (
 )
 
 
+@cache
+def whole(low: int, high: int) -> "st.SearchStrategy[int]":
+    """The whole numbers between two; made once, as that takes longer than to draw one."""
+    return st.integers(low, high)
+
+
 class Durations:
     """Draws numbers and durations; remembers whether days are whole, and which traits there are."""
 
     def __init__(self, draw: st.DrawFn) -> None:
         self.draw = draw
         self.whole = draw(st.booleans())
-        self.traits = tuple(TRAITS)[: draw(st.sampled_from([0, 1, 2, 2, 3]))]
+        self.traits = tuple(TRAITS)[: self.pick([0, 1, 2, 2, 3])]
+
+    def number(self, low: int, high: int) -> int:
+        """A whole number between two; the lower is the simpler case."""
+        return self.draw(whole(low, high))
 
     def maybe(self, chance: float) -> bool:
         """True in about such a share; False is the simpler case."""
-        return self.draw(st.integers(0, 99)) >= 100 * (1 - chance)
+        return self.number(0, 99) >= 100 * (1 - chance)
 
     def pick(self, options: Any) -> Any:
-        return self.draw(st.sampled_from(options))
+        return options[self.number(0, len(options) - 1)]
 
     def some(self, options: Any, least: int, most: int) -> list[Any]:
         """Different ones of the options."""
-        return self.draw(st.lists(st.sampled_from(options), min_size=least, max_size=most, unique=True))
+        left = list(options)
+        many = self.number(least, min(most, len(left)))
+        return [left.pop(self.number(0, len(left) - 1)) for _ in range(many)]
 
     def days(self, low: int = 0, high: int = 9) -> float:
         """A number of days, whole or in quarters."""
         steps = 1 if self.whole else 4
-        count = self.draw(st.integers(low * steps, high * steps))
+        count = self.number(low * steps, high * steps)
         return count if self.whole else count / steps
 
     def above_0(self, high: int) -> float:
@@ -93,9 +106,7 @@ class Durations:
     def shares(self, names: Any) -> dict[str, float]:
         """Shares in twentieths that sum to 1."""
         names = list(names)
-        cuts = sorted(
-            self.draw(st.lists(st.integers(0, 20), min_size=len(names) - 1, max_size=len(names) - 1))
-        )
+        cuts = sorted(self.number(0, 20) for _ in names[1:])
         parts = [high - low for low, high in zip([0, *cuts], [*cuts, 20], strict=True)]
         return {name: part / 20 for name, part in zip(names, parts, strict=True)}
 
@@ -119,7 +130,7 @@ class Durations:
 
     def values(self, low: int, high: int) -> Table:
         """One of a few numbers of days."""
-        values = sorted({self.days(low, high) for _ in range(self.draw(st.integers(1, 3)))})
+        values = sorted({self.days(low, high) for _ in range(self.number(1, 3))})
         weights = {"weights": [self.pick([1, 2.5]) for _ in values]} if self.maybe(0.3) else {}
         return {"dist": "empirical", "values": values} | weights
 

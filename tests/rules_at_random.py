@@ -29,9 +29,9 @@ class Rules(Durations):
 
     def __init__(self, draw: st.DrawFn) -> None:
         super().__init__(draw)
-        self.levels = NAMES[: draw(st.integers(1, 4))]
-        self.source_names = ("home", "court")[: draw(st.sampled_from([1, 2, 1, 2, 0]))]
-        self.ends = ENDS[: draw(st.sampled_from([0, 1, 2]))]
+        self.levels = NAMES[: self.number(1, 4)]
+        self.source_names = ("home", "court")[: self.pick([1, 2, 1, 2, 0])]
+        self.ends = ENDS[: self.pick([0, 1, 2])]
         """The names of other ends; the first level has them all."""
 
     # Rules
@@ -78,7 +78,7 @@ class Rules(Durations):
         return made
 
     def rules(self, level: str, *, stays: bool = False) -> list[Table]:
-        return [self.rule(level, stays=stays) for _ in range(self.draw(st.integers(1, 2)))]
+        return [self.rule(level, stays=stays) for _ in range(self.number(1, 2))]
 
     def hold(self) -> Any:
         some = [0, "unlimited", self.days(1, 4)]
@@ -165,7 +165,7 @@ class Rules(Durations):
     def waitlist(self, others: list[str]) -> Table:
         made: Table = {"transfers": self.pick(["first", "merged", "last"])}
         if self.maybe(0.4):
-            made["limit"] = self.draw(st.integers(0, 3))
+            made["limit"] = self.number(0, 3)
         if self.maybe(0.5):
             made["patience"] = self.clock(0, 6)
         if self.maybe(0.4):

@@ -59,11 +59,11 @@ def tables(draw: st.DrawFn) -> Table:
         "schema": 1,
         "name": "at-random",
         "run": {
-            "start": Bare(draw(st.sampled_from(["2026-01-05", "2026-01-05", "2024-02-20", "2025-12-28"]))),
-            "duration": draw(st.integers(10, 40)),
-            "warm_up": draw(st.sampled_from([0, 0, 5])),
-            "follow_up": draw(st.sampled_from([0, 0, 5])),
-            "seed": draw(st.integers(0, 10**6)),
+            "start": Bare(some.pick(["2026-01-05", "2026-01-05", "2024-02-20", "2025-12-28"])),
+            "duration": some.number(10, 40),
+            "warm_up": some.pick([0, 0, 5]),
+            "follow_up": some.pick([0, 0, 5]),
+            "seed": some.number(0, 10**6),
         },
         "traits": {name: {"shares": some.shares(TRAITS[name])} for name in some.traits},
         "levels": {name: some.level(name) for name in some.levels},
@@ -75,7 +75,7 @@ def tables(draw: st.DrawFn) -> Table:
     if some.source_names:
         made["arrivals"] = {name: some.source() for name in some.source_names}
     if some.maybe(0.5):
-        made["changes"] = [some.change(made) for _ in range(draw(st.integers(1, 4)))]
+        made["changes"] = [some.change(made) for _ in range(some.number(1, 4))]
     if effects := some.effects(made):
         made["effects"] = effects
     return made
@@ -119,7 +119,7 @@ class Draws(Rules):
 
     def referrals(self) -> list[Table]:
         """Dated referrals, some with an id, a level or a trait of their own."""
-        days = self.draw(st.lists(st.integers(0, 30), min_size=1, max_size=25))
+        days = [self.number(0, 30) for _ in range(self.number(1, 12))]
         named, own = self.maybe(0.7), self.maybe(0.3)
         found = []
         for place, day in enumerate(days):
@@ -142,11 +142,11 @@ class Draws(Rules):
         return made
 
     def counts(self) -> Table:
-        return {level: self.draw(st.integers(0, 3)) for level in self.levels}
+        return {level: self.number(0, 3) for level in self.levels}
 
     def present(self, low: int, high: int) -> list[Table]:
         found = []
-        for place in range(self.draw(st.integers(0, 4))):
+        for place in range(self.number(0, 4)):
             row: Table = {"level": self.pick(self.levels), "id": f"p{place}"}
             if self.maybe(0.95):
                 row["days"] = self.days(low, high)

@@ -28,7 +28,7 @@ from sim.shapes import FAMILIES
 from sim.words import COVARIATES, REASONS
 
 MANY = 300
-SOME = 100
+SOME = 50
 RUN = 10
 """After the tenth example hypothesis draws neighbours of those it has."""
 

@@ -54,3 +54,12 @@ def story(happened: "Callable[..., Log]") -> Callable[..., list[str]]:
         return written(happened(scenario, referrals, files=files))
 
     return tell
+
+
+@pytest.fixture
+def coarsely(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draws days already spent by a coarse integral: this takes long, and comes before the engines."""
+    from sim import start  # noqa: PLC0415 (the same)
+
+    monkeypatch.setattr(start, "STEPS", 16)
+    monkeypatch.setattr(start, "PLANS", 8)

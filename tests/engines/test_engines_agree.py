@@ -14,7 +14,6 @@ from hypothesis import HealthCheck, given, note, reject, seed, settings
 from scenarios_at_random import scenarios
 from side_by_side import Ready, difference, outcome, ready
 
-from sim import start
 from sim.engines import packing, reference
 from sim.errors import SimError
 from sim.log import Log
@@ -62,13 +61,6 @@ def short(one: Ready) -> Log | str:
 def until_levels(text: str) -> str:
     """An error up to the names of those who wait, which depend on the round in which it was given up."""
     return text.partition(" (levels")[0]
-
-
-@pytest.fixture
-def coarsely(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Draws days already spent by a coarse integral: this takes long, and comes before the engines."""
-    monkeypatch.setattr(start, "STEPS", 16)
-    monkeypatch.setattr(start, "PLANS", 8)
 
 
 def in_runs(of: object, many: int, see: Callable[[str], None]) -> None:
