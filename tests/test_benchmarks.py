@@ -1,8 +1,7 @@
 """The benchmarks compare like with like, and reckon rightly. How fast anything is, no test asks."""
 
 import json
-import subprocess
-import sys
+from collections.abc import Callable
 from importlib import import_module
 from itertools import accumulate
 from math import exp, sqrt
@@ -26,26 +25,34 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Any:
 # ---- the yardsticks
 
 
-@pytest.fixture
-def native(bench: Any, tmp_path: Path) -> Path:
-    program = bench("contenders").built(tmp_path)
-    if program is None:
-        pytest.skip("no C++ compiler here")
-    return Path(program)
-
-
-def test_the_engine_and_the_simpy_yardstick_say_the_same_of_the_plain_network(bench: Any) -> None:
+def test_the_engine_and_both_yardsticks_say_the_same_of_the_plain_network(bench: Any, tmp_path: Path) -> None:
     contenders = bench("contenders")
-    assert_agreement(
-        bench, {"engine": (contenders.engine_logged("reference", DAYS), 6), "simpy": (lean(bench), 24)}
-    )
+    running = {
+        "engine": (contenders.engine_logged("compiled", DAYS), 100),
+        "simpy": (contenders.lean_logged(DAYS), 16),
+    }
+    program = contenders.built(tmp_path)
+    if program is not None:  # else there is no C++ compiler here
+        running["native"] = (in_order(contenders.native_logged(program, DAYS)), 60)
+    agreement = bench("agreement")
+    found = {
+        name: [agreement.statistics(run(replication), DAYS) for replication in range(replications)]
+        for name, (run, replications) in running.items()
+    }
+    assert not [difference for difference in agreement.compare(found) if difference.errors > 4.0]
 
 
-def test_both_yardsticks_say_the_same_of_the_plain_network(bench: Any, native: Path) -> None:
-    contenders = bench("contenders")
-    assert_agreement(
-        bench, {"native": (contenders.native_logged(native, DAYS), 100), "simpy": (lean(bench), 24)}
-    )
+def in_order(run: Callable[[int], Any]) -> Callable[[int], Any]:
+    """The same logs, once they are found to be in order of time and to have every patient."""
+
+    def checked(replication: int) -> Any:
+        rows = run(replication)
+        assert (np.diff(rows.time) >= 0.0).all()
+        assert rows.time[-1] < DAYS
+        assert set(rows.patient.tolist()) == set(range(1, rows.patients + 1))
+        return rows
+
+    return checked
 
 
 def test_the_simpy_yardstick_has_the_numbers_of_the_scenario(bench: Any) -> None:
@@ -71,27 +78,6 @@ def test_the_simpy_yardstick_has_the_numbers_of_the_scenario(bench: Any) -> None
     assert [level.completes_to["step down"] for level in levels[:3]] == [lean_simpy.STEP_DOWN] * 3
     returns = scenario.after["default"].returns_to_care
     assert (returns.share, returns.delay.default.mean) == (lean_simpy.RETURNS, lean_simpy.RETURN_MEAN)
-
-
-def test_the_native_log_is_in_order_of_time_and_has_every_patient(bench: Any, native: Path) -> None:
-    rows = bench("contenders").native_logged(native, DAYS)(0)
-    assert (np.diff(rows.time) >= 0.0).all()
-    assert rows.time[-1] < DAYS
-    assert set(rows.patient.tolist()) == set(range(1, rows.patients + 1))
-
-
-def lean(bench: Any) -> Any:
-    return bench("contenders").lean_logged(DAYS)
-
-
-def assert_agreement(bench: Any, contenders: dict[str, tuple[Any, int]]) -> None:
-    agreement = bench("agreement")
-    found = {
-        name: [agreement.statistics(run(replication), DAYS) for replication in range(replications)]
-        for name, (run, replications) in contenders.items()
-    }
-    apart = [difference for difference in agreement.compare(found) if difference.errors > 4.0]
-    assert not apart
 
 
 # ---- statistics
@@ -247,8 +233,8 @@ def test_numbers_are_written_with_three_digits_and_no_exponent(bench: Any, value
     assert bench("figures").short(value) == text
 
 
-def test_a_part_that_does_not_exist_is_refused() -> None:
-    command = [sys.executable, str(ROOT / "benchmarks" / "run.py"), "--only", "az"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert "want some of the letters abcdef" in done.stderr
+def test_a_part_that_does_not_exist_is_refused(bench: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        bench("run").main(["--only", "az"])
+    assert stop.value.code == 2
+    assert "want some of the letters abcdef" in capsys.readouterr().err
