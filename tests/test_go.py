@@ -124,24 +124,32 @@ def test_even_python_3_6_can_read_the_file_and_say_that_it_is_too_old() -> None:
     ast.parse((ROOT / "go.py").read_text(encoding="utf-8"), feature_version=(3, 6))
 
 
+@pytest.mark.parametrize(
+    ("earlier", "beside", "tests", "expected"),
+    [("good", "good", 0, 0), ("bad", "good", 5, 1), ("good", "bad", 5, 1), ("good", "good", 5, 5)],
+)
 def test_every_kind_of_check_runs_and_the_first_failure_is_the_exit_code(
-    go: Any, monkeypatch: Any, capfd: Any
+    earlier: str, beside: str, tests: int, expected: int, go: Any, monkeypatch: Any, capfd: Any
 ) -> None:
+    named = {"good": ["this"], "bad": ["no_such_module_here"]}
     monkeypatch.setattr(go, "PYTHON", sys.executable)
-    monkeypatch.setattr(
-        go, "CHECKS", (("good", ["this"]), ("bad", ["no_such_module_here"]), ("next", ["this"]))
-    )
+    monkeypatch.setattr(go, "CHECKS", (("earlier", named[earlier]), ("next", ["this"])))
+    monkeypatch.setattr(go, "BESIDE", ("beside", named[beside]))
     ended = []
     call = subprocess.call
 
-    def pytest_passes(command: list[str], cwd: str) -> int:
-        ended.append(command[2])
-        return 0 if command[2] == "pytest" else call(command, cwd=cwd)
+    def tests_end(command: list[str], cwd: str) -> int:
+        ended.append(command[2:])
+        return tests if command[2] == "pytest" else call(command, cwd=cwd)
 
-    monkeypatch.setattr(go.subprocess, "call", pytest_passes)
-    assert go.check(["-k", "waits"]) == 1
-    assert ended == ["this", "no_such_module_here", "this", "pytest"]
-    assert "bad: FAILED\n" in capfd.readouterr().out
+    monkeypatch.setattr(go.subprocess, "call", tests_end)
+    assert go.check(["-k", "waits"]) == expected
+    assert ended == [named[earlier], ["this"], [*go.TESTS, "-k", "waits"]]
+    said = capfd.readouterr()
+    assert f"earlier: {'FAILED' if earlier == 'bad' else 'passed'}\n" in said.out
+    assert f"beside: {'FAILED' if beside == 'bad' else 'passed'}\n" in said.out
+    assert ("no_such_module_here" in said.out) == (beside == "bad")  # what it said, after the tests
+    assert ("no_such_module_here" in said.err) == (earlier == "bad")
 
 
 def test_other_arguments_reach_the_command_line_as_they_are(go: Any, monkeypatch: Any) -> None:
