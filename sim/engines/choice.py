@@ -18,7 +18,7 @@ AUTO, COMPILED = "auto", "compiled"
 # Seconds, measured on one core by `benchmarks/` (parts b and f); only their proportions matter.
 REFERENCE_PER_PATIENT = 3e-4
 COMPILED_PER_PATIENT = 3e-6
-LOADING = 1.0
+LOADING = 0.1
 COMPILING = 12.0
 
 
@@ -71,7 +71,7 @@ def in_the_way() -> str:
     """What keeps the compiled engine from running here, as a sentence; empty when nothing does."""
     try:
         importlib.import_module("sim.engines.compiled")
-        if readiness() == COMPILES:
+        if readiness() == COMPILES:  # by numba, which what is kept does without
             importlib.import_module("sim.compiler.twins")
     except Exception as error:  # a package that does not fit may fail in any way
         name = getattr(error, "name", None)

@@ -37,6 +37,7 @@ def simulate(plan: Plan, beginners: list[Beginner], *, replication: int) -> Log:
         if status == places.TOO_OFTEN:
             raise OverflowError("a patient's stays or decisions are more than an address can count")
         room = room.larger(status)
+        del state  # before there is another
 
 
 _kernels: dict[str, Callable[[Struct], None]] = {}
