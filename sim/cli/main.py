@@ -36,6 +36,7 @@ COMMANDS = {
     "run": Command("sim.cli.run", "Run scenarios, write results, print the answer."),
     "diff": Command("sim.cli.diff", "List what differs between two scenarios."),
     "margins": Command("sim.cli.margins", "See where the next place does most good."),
+    "seek": Command("sim.cli.seek", "Find the smallest value of a key that meets a target."),
     "verify": Command("sim.cli.verify", "Compare simulations with textbook answers, on this machine."),
     "schema": Command("sim.cli.schema", "Print the JSON Schema of scenario files."),
     "new": Command("sim.cli.new", "Write a commented scenario to start from."),
