@@ -14,10 +14,12 @@ import pandas as pd
 from sim.log import Floats, Integers, Log
 from sim.measures.blocking import blocked_by_table, blocked_days
 from sim.measures.census import daily_figures, daily_table, first_day
+from sim.measures.histories import histories
 from sim.measures.pathways import transition_counts, transitions_table
 from sim.measures.registry import CURVES, FUNCTIONS, measure
+from sim.measures.remembered import for_now
 from sim.measures.survival import read_off
-from sim.measures.tidy import WHOLE, NamedCurve, Value, curve_days, curve_keys, rows_of
+from sim.measures.tidy import WHOLE, NamedCurve, Table, Value, curve_days, curve_keys, rows_of
 
 REDUCED_COLUMNS: tuple[str, ...] = ("measure", "level", "value", "unit", "numerator", "denominator")
 
@@ -87,28 +89,50 @@ class Reduced(NamedTuple):
 
 def reduce(log: Log) -> Reduced:
     """All measures, daily figures and curves of one log."""
-    values: list[Value] = [row for function in FUNCTIONS for row in rows_of(function, log)]
-    curves: list[NamedCurve] = [row for function in CURVES.values() for row in rows_of(function, log)]
-    shares, at_risk = read_off([one.steps for one in curves], curve_days(log))
+    histories(log)  # every measure reads them
+    values: dict[Table, list[Value]] = {}
+    curves: dict[Table, _Curves] = {}
+    for subject in dict.fromkeys(function.__module__ for function in (*FUNCTIONS, *CURVES.values())):
+        with for_now(log):  # what one subject derives, no other needs
+            values |= {one: rows_of(one, log) for one in FUNCTIONS if one.__module__ == subject}
+            curves |= {one: _curves(one, log) for one in CURVES.values() if one.__module__ == subject}
+            if subject == daily_figures.__module__:
+                days = daily_figures(log)
+    told = [row for function in FUNCTIONS for row in values[function]]
+    drawn = [curves[function] for function in CURVES.values()]
     return Reduced(
         replication=log.replication,
         layout=shared(
             Layout(
                 levels=log.levels,
                 reasons=log.reasons,
-                measures=tuple((row.measure, row.level) for row in values),
-                curves=tuple((row.curve, row.group) for row in curves),
+                measures=tuple((row.measure, row.level) for row in told),
+                curves=tuple(name for one in drawn for name in one.names),
                 first_day=first_day(log),
             )
         ),
-        figures=np.array([(row.value, row.numerator, row.denominator) for row in values]),
-        days=daily_figures(log),
-        shares=shares,
-        at_risk=at_risk.astype(np.int32),
+        figures=np.array([(row.value, row.numerator, row.denominator) for row in told]),
+        days=days,
+        shares=np.concatenate([one.shares for one in drawn]),
+        at_risk=np.concatenate([one.at_risk for one in drawn]).astype(np.int32),
         moved=transition_counts(log),
         blocked=blocked_days(log),
-        notes=_notes(values),
+        notes=_notes(told),
     )
+
+
+class _Curves(NamedTuple):
+    """Some curves, read off at whole days: a row for each."""
+
+    names: list[tuple[str, str]]
+    shares: Floats
+    at_risk: Integers
+
+
+def _curves(function: Table, log: Log) -> _Curves:
+    found: list[NamedCurve] = rows_of(function, log)
+    names = [(one.curve, one.group) for one in found]
+    return _Curves(names, *read_off([one.steps for one in found], curve_days(log)))
 
 
 @lru_cache(maxsize=64)

@@ -3,7 +3,8 @@
 Measures stay pure functions of a log; this only saves asking the same twice.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
@@ -31,3 +32,15 @@ def remembered(
         return answer
 
     return known
+
+
+@contextmanager
+def for_now(log: Log) -> Iterator[None]:
+    """What is derived of the log within is forgotten at the end; what was known before stays known."""
+    answers = _KNOWN.setdefault(log, {})
+    before = set(answers)
+    try:
+        yield
+    finally:
+        for key in answers.keys() - before:
+            del answers[key]

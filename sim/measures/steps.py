@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from sim.log import Floats, Integers
 from sim.measures.rows import Numbers
@@ -28,15 +29,15 @@ class Changes(NamedTuple):
 
     times: Floats
     group: Numbers
-    by: Floats
+    by: npt.NDArray[np.int8]
 
 
 def changes(starts: Floats, stops: Floats, group: Numbers) -> Changes:
     """How the intervals [start, stop), each of a group, change its count; a NaN stop never comes."""
     stopped = np.flatnonzero(~np.isnan(stops))
     times = np.concatenate((starts, stops[stopped]))
-    by = np.ones(len(times))
-    by[len(starts) :] = -1.0
+    by = np.ones(len(times), dtype=np.int8)
+    by[len(starts) :] = -1
     order = np.argsort(times)
     return Changes(times[order], np.concatenate((group, group[stopped]))[order], by[order])
 
@@ -44,9 +45,9 @@ def changes(starts: Floats, stops: Floats, group: Numbers) -> Changes:
 def counted(changes: Changes, group: int = -1) -> Steps:
     """How many intervals of the group are open at each moment; −1: of all groups."""
     if group < 0:
-        return _merged(changes.times, np.cumsum(changes.by))
+        return _merged(changes.times, np.cumsum(changes.by, dtype=np.float64))
     own = changes.group == group
-    return _merged(changes.times[own], np.cumsum(changes.by[own]))
+    return _merged(changes.times[own], np.cumsum(changes.by[own], dtype=np.float64))
 
 
 def given(times: Floats, values: Floats) -> Steps:

@@ -7,6 +7,7 @@ from logs import Row, any_rows, log_of, log_of_rows
 from traces import holding
 
 from sim.measures import registry
+from sim.measures.census import daily
 from sim.measures.reduce import REDUCED_COLUMNS, reduce
 
 FOLDER = Path(registry.__file__).parent
@@ -41,6 +42,20 @@ def test_a_reduced_log_has_every_table() -> None:
     assert reduced.values.set_index(["measure", "level"]).index.is_unique
     assert reduced.curves.set_index(["curve", "group", "day"]).index.is_unique
     assert reduced.notes == ()
+
+
+def test_curves_and_days_are_those_of_the_functions_that_define_them() -> None:
+    log = holding()
+    reduced = reduce(log)
+    curves = [function(log) for function in registry.CURVES.values()]
+    assert len(reduced.curves) == sum(len(one) for one in curves)
+    np.testing.assert_array_equal(reduced.curves["share"], np.concatenate([one["share"] for one in curves]))
+    np.testing.assert_array_equal(
+        reduced.curves["at_risk"], np.concatenate([one["at_risk"] for one in curves])
+    )
+    names = [name for one in curves for name in zip(one["curve"], one["group"], strict=True)]
+    assert list(zip(reduced.curves["curve"], reduced.curves["group"], strict=True)) == names
+    assert reduced.daily.equals(daily(log))
 
 
 def test_a_ratio_is_its_numerator_by_its_denominator() -> None:

@@ -4,7 +4,7 @@ import weakref
 from logs import log_of
 
 from sim.log import Log
-from sim.measures.remembered import remembered
+from sim.measures.remembered import for_now, remembered
 
 
 def test_an_answer_is_derived_once_for_each_log_and_question() -> None:
@@ -31,3 +31,19 @@ def test_a_remembered_answer_does_not_keep_its_log() -> None:
     del log
     gc.collect()
     assert gone() is None
+
+
+def test_what_is_derived_for_now_is_forgotten_and_what_was_known_before_is_not() -> None:
+    asked: list[int] = []
+
+    @remembered
+    def answer(_: Log, level: int) -> int:
+        asked.append(level)
+        return level
+
+    log = log_of("")
+    answer(log, 0)
+    with for_now(log):
+        answer(log, 0), answer(log, 1), answer(log, 1)
+    answer(log, 0), answer(log, 1)
+    assert asked == [0, 1, 1]
