@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from sim.engines import simulate as simulate
     from sim.errors import ScenarioError as ScenarioError
     from sim.errors import SimError as SimError
+    from sim.experiments.compare import Comparison as Comparison
+    from sim.experiments.compare import compare as compare
     from sim.experiments.run import Result as Result
     from sim.experiments.run import run as run
     from sim.log import Log as Log
@@ -21,16 +23,29 @@ __version__ = "0.1.0"
 PUBLIC = {
     "load": "sim.scenario.load",
     "run": "sim.experiments.run",
+    "compare": "sim.experiments.compare",
     "simulate": "sim.engines",
     "Scenario": "sim.scenario.types",
     "Result": "sim.experiments.run",
+    "Comparison": "sim.experiments.compare",
     "Log": "sim.log",
     "SimError": "sim.errors",
     "ScenarioError": "sim.errors",
 }
 """Public name → module; `tests/test_public_names.py` freezes it."""
 
-__all__ = ["Log", "Result", "Scenario", "ScenarioError", "SimError", "load", "run", "simulate"]
+__all__ = [
+    "Comparison",
+    "Log",
+    "Result",
+    "Scenario",
+    "ScenarioError",
+    "SimError",
+    "compare",
+    "load",
+    "run",
+    "simulate",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -302,6 +302,11 @@ def more_replications(reduced: Sequence[Reduced], measure: str, level: str, prec
     return high - number
 
 
+def only(reduced: Reduced, measures: Sequence[tuple[str, str]]) -> Reduced:
+    """The replication with only these of its measures and levels, so that little is reckoned of many."""
+    return _rows(reduced, tuple(measures), [reduced.layout.measures.index(key) for key in measures])
+
+
 def mser5(series: Sequence[float] | Floats) -> int:
     """How many observations at the start of a series to leave out, by MSER-5: a multiple of 5.
 
@@ -357,7 +362,7 @@ def _present(days: Floats) -> Floats:
     return np.column_stack([each.sum(axis=1), each])
 
 
-_AVERAGES = ("census", "occupancy", "in_care", "blocked", "waiting", "wait")
+AVERAGES = ("census", "occupancy", "in_care", "blocked", "waiting", "wait")
 """First parts of the names of measures that mean little in a level that has not settled."""
 
 
@@ -379,7 +384,7 @@ def _notes(frame: pd.DataFrame, settled: pd.DataFrame, total: int) -> list[str]:
             parts.append(f"known in {number} of {total} replications")
         if kind == "wait" and 2 <= number < ENOUGH_FOR_WAITS:
             parts.append(f"interval unreliable below {ENOUGH_FOR_WAITS} replications")
-        if kind in _AVERAGES and level in unsettled and number:
+        if kind in AVERAGES and level in unsettled and number:
             parts.append(unsettled[level])
         notes.append("; ".join(parts))
     return notes
@@ -423,12 +428,12 @@ def _matched(first: Sequence[Reduced], second: Sequence[Reduced]) -> tuple[list[
     places = [{key: row for row, key in enumerate(side[numbers[0]].layout.measures)} for side in sides]
     common = tuple(key for key in places[0] if key in places[1])
     one, two = (
-        [_chosen(side[number], common, [place[key] for key in common]) for number in numbers]
+        [_rows(side[number], common, [place[key] for key in common]) for number in numbers]
         for side, place in zip(sides, places, strict=True)
     )
     return one, two
 
 
-def _chosen(reduced: Reduced, measures: tuple[tuple[str, str], ...], rows: list[int]) -> Reduced:
+def _rows(reduced: Reduced, measures: tuple[tuple[str, str], ...], rows: list[int]) -> Reduced:
     """The replication with these measures only, which stand in these rows."""
     return reduced._replace(layout=reduced.layout._replace(measures=measures), figures=reduced.figures[rows])

@@ -111,6 +111,8 @@ def read(folder: Path) -> Result:
     made = manifest_of(folder)
     if made is None:
         raise SimError(f"{folder}: holds no finished run; `sim run` with the same scenario carries it on")
+    if (command := made.get("command", "run")) != "run":
+        raise SimError(f"{folder}: holds what `sim {command}` wrote; want the folder of a run")
     store = OnDisk(folder / PARTS)
     contents = [store.kept(part_name(number)) for number in range(made["replications"])]
     if None in contents:

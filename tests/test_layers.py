@@ -17,7 +17,7 @@ LAYERS = (
     ("kernel",),
     ("engines", "invariants", "spells", "measures", "theory", "traffic", "flows"),
     ("estimates", "intervals"),
-    ("answers", "experiments", "manifest", "results", "verify"),
+    ("answers", "comparisons", "experiments", "manifest", "results", "verify"),
     ("plots", "report"),
     ("cli",),
 )
@@ -30,6 +30,7 @@ LATE = {
     (f"{file}.py", "plots")
     for file in (
         "answers",
+        "comparisons",
         "experiments/compare",
         "experiments/margins",
         "experiments/run",

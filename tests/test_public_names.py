@@ -7,7 +7,18 @@ import pytest
 
 import sim
 
-NAMES = ["Log", "Result", "Scenario", "ScenarioError", "SimError", "load", "run", "simulate"]
+NAMES = [
+    "Comparison",
+    "Log",
+    "Result",
+    "Scenario",
+    "ScenarioError",
+    "SimError",
+    "compare",
+    "load",
+    "run",
+    "simulate",
+]
 
 
 def test_the_public_names_are_these() -> None:

@@ -35,6 +35,7 @@ COMMANDS = {
     "show": Command("sim.cli.show", "Say a scenario in words, every number with its source."),
     "run": Command("sim.cli.run", "Run scenarios, write results, print the answer."),
     "diff": Command("sim.cli.diff", "List what differs between two scenarios."),
+    "compare": Command("sim.cli.compare", "Compare scenarios: what was changed, what came of it."),
     "margins": Command("sim.cli.margins", "See where the next place does most good."),
     "seek": Command("sim.cli.seek", "Find the smallest value of a key that meets a target."),
     "verify": Command("sim.cli.verify", "Compare simulations with textbook answers, on this machine."),
