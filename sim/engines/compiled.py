@@ -13,7 +13,7 @@ from sim.arrivals import Labels
 from sim.compiler import cache, loading
 from sim.compiler.alone import alone
 from sim.compiler.structs import Struct
-from sim.engines import packing
+from sim.engines import growth, packing
 from sim.errors import SimError
 from sim.kernel import state as places
 from sim.log import Columns, Log
@@ -27,6 +27,7 @@ def simulate(plan: Plan, beginners: list[Beginner], *, replication: int) -> Log:
     while True:
         state = packing.state(plan, beginners, replication=replication, room=room)
         kernel(state)(state)
+        look(plan, state)
         status = int(state.count[places.STATUS])
         if status == places.FINE:
             found = log(plan, beginners, state, replication=replication)
@@ -83,6 +84,16 @@ def endless(plan: Plan, state: Struct) -> str:
         f"day {day:g}: patients move without end at one instant (levels: {', '.join(names) or 'all'}); "
         "want a rule, a stay or a clock that takes time"
     )
+
+
+def look(plan: Plan, state: Struct) -> None:
+    """Raises `SimError` if the log will not come to an end; at the same rows as the reference engine."""
+    found = state.log
+    for rows in growth.looks(int(state.count[places.ROWS])):
+        time, level = found.time[:rows], found.level[:rows]
+        growth.check(plan, time=time, patient=found.patient[:rows], level=level)
+        if state.count[places.STATUS] == places.LOG_FULL:
+            growth.check_memory(plan, time=time, level=level)
 
 
 def log(plan: Plan, beginners: list[Beginner], state: Struct, *, replication: int) -> Log:

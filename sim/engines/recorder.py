@@ -6,6 +6,7 @@ from struct import Struct
 import numpy as np
 
 from sim.arrivals import Arrival, Labels
+from sim.engines import growth
 from sim.engines.patients import Patient
 from sim.log import Columns, Log
 from sim.start import Beginner
@@ -16,8 +17,10 @@ from sim.words import Event, Reason
 class Recorder:
     """Collects the rows of one replication, packed as the log will hold them."""
 
-    def __init__(self) -> None:
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
         self.rows = bytearray()
+        self.look_at = growth.FIRST_LOOK * _ROW.itemsize
 
     def patient(
         self,
@@ -35,14 +38,24 @@ class Recorder:
         self.rows += _packed(
             time, patient.number, patient.episode, stay, event, level, to_level, reason, value
         )
+        if len(self.rows) >= self.look_at:
+            self.look()
 
     def level(self, time: float, event: Event, level: int, *, value: float = nan) -> None:
         """Writes a row of a level."""
         self.rows += _packed(time, 0, 0, 0, event, level, NONE, Reason.NONE, value)
+        if len(self.rows) >= self.look_at:
+            self.look()
+
+    def look(self) -> None:
+        """Raises `SimError` if the log will not come to an end; looks again when it has twice the rows."""
+        self.look_at *= 2
+        rows = np.frombuffer(self.rows, dtype=_ROW)
+        growth.check(self.plan, time=rows["time"], patient=rows["patient"], level=rows["level"])
+        growth.check_memory(self.plan, time=rows["time"], level=rows["level"])
 
     def log(
         self,
-        plan: Plan,
         beginners: list[Beginner],
         arrivals: list[Arrival],
         patients: list[Patient],
@@ -50,6 +63,7 @@ class Recorder:
         replication: int,
     ) -> Log:
         """The log of these rows, in the order (time, patient, sequence)."""
+        plan = self.plan
         rows = np.frombuffer(self.rows, dtype=_ROW)
         rows = rows[np.lexsort((rows["patient"], rows["time"]))]
         sources = [arrival.source for arrival in arrivals]

@@ -31,16 +31,16 @@ ROUNDS_AT_MOST = 10_000
 def simulate(plan: Plan, beginners: list[Beginner], *, replication: int) -> Log:
     """The log of one replication; `beginners` are those in care or waiting on day 0.
 
-    Raises `SimError` when patients move in a loop of no duration.
+    Raises `SimError` when patients move in a loop of no duration, or the log grows without end.
     """
     coming = list(arrivals(plan.coming, seed=plan.seed, replication=replication, end=plan.end))
-    recorder = Recorder()
+    recorder = Recorder(plan)
     house = House(plan, Draws(plan.seed, replication), recorder)
     house.begin(beginners)
     environment = simpy.Environment()
     environment.process(house.live(environment, coming))
     environment.run()
-    return recorder.log(plan, beginners, coming, house.patients, replication=replication)
+    return recorder.log(beginners, coming, house.patients, replication=replication)
 
 
 class House(Course):
