@@ -7,14 +7,15 @@ from typing import Any
 import click
 
 from sim import results
-from sim.cli import options
+from sim.cli import options, precise
 from sim.cli.answer import for_people, for_programs
 from sim.cli.main import CHECK_FAILED, DONE
 from sim.cli.printing import print_json, progress
 from sim.engines import ENGINES
 from sim.engines.choice import Choice
 from sim.errors import SimError
-from sim.experiments.run import Interrupted, Result, run
+from sim.experiments.precision import Reached, run_until
+from sim.experiments.run import Interrupted, Result
 from sim.scenario.load import load
 from sim.scenario.types import Scenario
 from sim.traffic import offered_load
@@ -24,6 +25,8 @@ from sim.traffic import offered_load
 @options.scenario_files
 @options.sets
 @options.replications
+@precise.precision
+@precise.at_most
 @options.seed
 @options.engine(list(ENGINES))
 @options.jobs
@@ -39,6 +42,7 @@ def command(
     files: tuple[Path, ...],
     sets: tuple[str, ...],
     replications: int | None,
+    precisions: tuple[str, ...],
     seed: int | None,
     out: Path | None,
     replace: bool,
@@ -52,6 +56,7 @@ def command(
     are 95 % of the mean over replications: they tell of chance in the simulation, not of doubt about the
     numbers put in.
     """
+    how["targets"] = precise.targets(precisions)
     own = [("replications", replications), ("seed", seed)]
     sets = (*sets, *(f"run.{key}={value}" for key, value in own if value is not None))
     scenarios = [load(file, sets=list(sets)) for file in files]
@@ -62,34 +67,45 @@ def command(
         results.claim(folder, scenario, replace=replace)
     answers, passed = [], True
     for scenario, folder in zip(scenarios, folders, strict=True):
-        result = carried_out(scenario, folder, quiet=quiet, how=how)
-        passed = passed and not result.broken
+        result, reached = carried_out(scenario, folder, quiet=quiet, how=how)
+        passed = passed and not result.broken and all(one.met for one in reached)
         if as_json:
-            answers.append({"folder": str(folder), **for_programs(result, offered_load(scenario))})
+            answer = {"folder": str(folder), **for_programs(result, offered_load(scenario))}
+            answers.append(answer | {"precision": precise.for_programs(reached)})
         elif not quiet:
             click.echo(for_people(result, offered_load(scenario)))
+            for line in precise.for_people(reached, len(result.reduced)):
+                click.echo(line)
             click.echo(f"Results are in {folder}: summary.csv, daily.csv, curves.csv, figures/, …\n")
     if as_json:
         print_json(answers if len(answers) > 1 else answers[0])
     return DONE if passed else CHECK_FAILED
 
 
-def carried_out(scenario: Scenario, folder: Path, *, quiet: bool, how: dict[str, Any]) -> Result:
-    """The result of one scenario, once its folder is written; what is broken in its logs is printed."""
+def carried_out(
+    scenario: Scenario, folder: Path, *, quiet: bool, how: dict[str, Any]
+) -> tuple[Result, list[Reached]]:
+    """The result of one scenario, once its folder is written, and what became of the precisions asked for.
+
+    What is broken in its logs is printed.
+    """
     try:
         with progress(scenario.name, quiet=quiet) as report:
-            store = results.claim(folder, scenario)
-            result = run(
-                scenario, store=store, progress=report, chosen=partial(told, scenario, quiet=quiet), **how
+            result, reached = run_until(
+                scenario,
+                store=results.claim(folder, scenario),
+                progress=report,
+                chosen=partial(told, scenario, quiet=quiet),
+                **how,
             )
-        if not results.is_finished(folder, scenario, logs=how["keep_logs"]):
+        if not results.is_finished(folder, result.scenario, logs=how["keep_logs"]):
             results.write(result, folder)
     except KeyboardInterrupt as stop:
         said = f"{stop}, kept" if isinstance(stop, Interrupted) else "what was finished is kept"
         raise KeyboardInterrupt(f"{said} in {folder}; the same command carries on") from None
     for replication, sentence in result.broken:
         click.echo(f"{scenario.name}, replication {replication}: {sentence}", err=True)
-    return result
+    return result, reached
 
 
 def told(scenario: Scenario, choice: Choice, *, quiet: bool) -> None:

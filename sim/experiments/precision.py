@@ -114,11 +114,13 @@ def run_until(
 ) -> tuple[Result, list[Reached]]:
     """The result of as many replications as the targets need, and what became of each.
 
-    Never fewer than the scenario's own `run.replications`, than `FEWEST`, and, for a wait, than
-    `ENOUGH_FOR_WAITS`. `how` goes on to `run`, as does the store. The number does not depend on how many run
-    at once. Raises `SimError` for a measure that there is not, and for less room than the scenario's own
-    number needs.
+    Without targets as many as the scenario says. With them never fewer than it says in `run.replications`,
+    than `FEWEST`, and, for a wait, than `ENOUGH_FOR_WAITS`. `how` goes on to `run`, as does the store. The
+    number does not depend on how many run at once. Raises `SimError` for a measure that there is not, or of
+    which nothing is known, and where `at_most` is less than there are to begin with.
     """
+    if not targets:
+        return run(scenario, store=store, **how), []
     store = InMemory() if store is None else store
     results: dict[int, Result] = {}
 
@@ -156,10 +158,15 @@ def enough(
     """
     first = max(first, FEWEST, *(ENOUGH_FOR_WAITS for one in targets if one.measure.startswith("wait.")))
     if at_most < first:
-        raise SimError(f"at most {at_most} replications: is too few for a precision; want {first} or more")
+        raise SimError(
+            f"at most {at_most} replications: is less than there are to begin with; want {first} or more"
+        )
     number, seen = first, list[Sequence[Width]]()
     while True:
         widths = run_to(number)
+        for one, width in zip(targets, widths(number), strict=True):
+            if math.isnan(width.half_width):
+                raise SimError(f"{one.measure}: has no figure in most replications, and so no precision")
         seen += [widths(some) for some in range(first + len(seen), number + 1)]
         found = [met_with([one.within for one in each], first=first) for each in zip(*seen, strict=True)]
         met = [some for some in found if some is not None]

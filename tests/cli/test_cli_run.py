@@ -139,6 +139,24 @@ def test_more_replications_are_added_to_those_that_are_there(
     assert manifest("results/clinic")["replications"] == 4
 
 
+def test_a_precision_adds_replications_and_says_when_it_was_met(scenario: Any, capsys: Any) -> None:
+    assert run(scenario(), "--precision", "census.day.mean: 5%", "--json") == 0
+    answer = json.loads(capsys.readouterr().out)
+    (one,) = answer["precision"]
+    assert one["met"]
+    assert answer["replications"] == one["met_with"] + 5 == manifest("results/clinic")["replications"] > 8
+    (row,) = (row for row in answer["summary"] if (row["measure"], row["level"]) == ("census.mean", "day"))
+    assert row["ci_high"] - row["mean"] <= 0.05 * row["mean"]
+    assert run("clinic.toml", "--precision", "census.day.mean: 5%") == 0
+    assert f"met with {one['met_with']} replications" in capsys.readouterr().out
+
+
+def test_a_precision_that_is_not_met_is_exit_code_1_and_results_are_kept(scenario: Any, capsys: Any) -> None:
+    assert run(scenario(), "--precision", "census.day.mean: 0.01 %", "--at-most", "6") == 1
+    assert "not met with 6 replications" in capsys.readouterr().out
+    assert manifest("results/clinic")["replications"] == 6
+
+
 def test_an_interrupted_run_says_what_is_kept_and_is_carried_on(
     scenario: Any, capsys: Any, monkeypatch: Any
 ) -> None:

@@ -187,6 +187,11 @@ def test_a_measure_that_is_not_there_is_told_what_comes_near(scenario: Scenario)
         run_until(scenario, [target("census.dya.mean: 5%")], jobs=1)
 
 
+def test_a_measure_of_which_nothing_is_known_has_no_precision(scenario: Scenario) -> None:
+    with pytest.raises(SimError, match=r"occupancy\.day: has no figure"):
+        run_until(scenario.with_("levels.day.capacity", "unlimited"), [target("occupancy.day: 5%")], jobs=1)
+
+
 def test_a_ceiling_below_the_scenarios_own_number_is_refused(scenario: Scenario) -> None:
-    with pytest.raises(SimError, match="at most 2 replications: is too few for a precision; want 3 or more"):
+    with pytest.raises(SimError, match=r"at most 2 replications: is less than .* want 3 or more"):
         run_until(scenario, [target("census.day.mean: 5%")], at_most=2, jobs=1)
