@@ -10,6 +10,7 @@ import pytest
 
 from sim import engines
 from sim.cli.main import carry_out
+from sim.engines import choice
 from sim.experiments import run as experiments
 from sim.plots import figures
 
@@ -259,3 +260,43 @@ def test_one_replication_has_no_intervals_and_says_so(scenario: Any, capsys: Any
     said = capsys.readouterr().out
     assert "One replication gives no intervals" in said
     assert " ±0" not in said
+
+
+# ---- engines
+
+
+@pytest.fixture
+def cold(monkeypatch: Any) -> None:
+    """The compiled engine has still to be compiled, and is worth it; here its place is taken by the other."""
+    monkeypatch.setattr("sim.engines.choice.readiness", lambda: choice.COMPILES)
+    monkeypatch.setattr(choice, "REFERENCE_PER_PATIENT", 1e3)
+    monkeypatch.setattr(engines, "prepare", lambda *_: None, raising=False)
+    monkeypatch.setitem(engines.ENGINES, "compiled", engines.ENGINES["reference"])
+
+
+def test_a_cold_start_says_in_a_line_that_it_compiles(scenario: Any, cold: None, capsys: Any) -> None:
+    assert run(scenario()) == 0
+    said = capsys.readouterr().err
+    assert said.startswith("clinic: engine compiled, done first for about ")
+    assert said.endswith("its kernel is compiled first, once, in about ten seconds\n")
+    assert said.count("\n") == 1
+    assert manifest("results/clinic")["engine"] == "compiled"
+    assert run("clinic.toml", "--quiet", "--out", "other") == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_run_goes_on_without_numba_and_says_so_in_a_line(
+    scenario: Any, cold: None, capsys: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("sim.engines.choice.in_the_way", lambda: "numba is not installed")
+    assert run(scenario()) == 0
+    said = capsys.readouterr()
+    assert said.err == (
+        "clinic: engine reference, as numba is not installed; the compiled one would be done first\n"
+    )
+    assert manifest("results/clinic")["engine"] == "reference"
+    assert run("clinic.toml", "--engine", "compiled", "--out", "other") == 2
+    said = capsys.readouterr()
+    assert said.err.count("\n") == 1
+    assert "numba is not installed; want --engine reference, or auto" in said.err
+    assert not Path("other/manifest.json").exists()
