@@ -17,7 +17,7 @@ LAYERS = (
     ("kernel",),
     ("engines", "invariants", "spells", "measures", "theory", "traffic", "flows"),
     ("estimates", "intervals"),
-    ("answers", "comparisons", "experiments", "manifest", "results", "verify"),
+    ("answers", "comparisons", "experiments", "extending", "manifest", "results", "verify"),
     ("plots", "report"),
     ("cli",),
 )

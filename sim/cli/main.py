@@ -36,6 +36,7 @@ COMMANDS = {
     "run": Command("sim.cli.run", "Run scenarios, write results, print the answer."),
     "diff": Command("sim.cli.diff", "List what differs between two scenarios."),
     "compare": Command("sim.cli.compare", "Compare scenarios: what was changed, what came of it."),
+    "extend": Command("sim.cli.extend", "Add replications to what is finished."),
     "margins": Command("sim.cli.margins", "See where the next place does most good."),
     "seek": Command("sim.cli.seek", "Find the smallest value of a key that meets a target."),
     "verify": Command("sim.cli.verify", "Compare simulations with textbook answers, on this machine."),
