@@ -39,6 +39,7 @@ COMMANDS = {
     "extend": Command("sim.cli.extend", "Add replications to what is finished."),
     "margins": Command("sim.cli.margins", "See where the next place does most good."),
     "seek": Command("sim.cli.seek", "Find the smallest value of a key that meets a target."),
+    "sensitivity": Command("sim.cli.sensitivity", "See what an answer turns on."),
     "verify": Command("sim.cli.verify", "Compare simulations with textbook answers, on this machine."),
     "schema": Command("sim.cli.schema", "Print the JSON Schema of scenario files."),
     "new": Command("sim.cli.new", "Write a commented scenario to start from."),

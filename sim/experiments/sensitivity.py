@@ -1,0 +1,356 @@
+"""What an answer turns on: each key to the ends of its range in turn, and the variance that each key brings.
+
+The first is a tornado: paired with the scenario itself over the same replications, one key at a time, so that
+it sees no interplay. The second are Sobol indices (`sobol.py`), which do, for many more runs. Ranges say what
+is doubted, not what is likely: both answers are about them. Differences and intervals are left to
+`sim/estimates.py`.
+"""
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from sim import estimates
+from sim.differences import keys as keys_of
+from sim.errors import ScenarioError, SimError
+from sim.experiments import sobol
+from sim.experiments.parts import Store, pack, unpack
+from sim.experiments.run import Progress, run
+from sim.manifest import clock
+from sim.measures.names import Key, find, spelled
+from sim.measures.reduce import Reduced, units
+from sim.scenario.faults import nearest, shown
+from sim.scenario.types import Scenario
+from sim.student import t_point
+
+if TYPE_CHECKING:
+    from sim.plots.style import Picture
+
+Ranges = Mapping[str, tuple[float, float]]
+
+MEASURES = ("waiting.mean", "episodes.completed.per_month")
+"""What is looked at where neither the question nor the scenario's sweep names measures."""
+
+TORNADO_COLUMNS: tuple[str, ...] = (
+    "measure", "level", "rank", "key", "end", "value", "before", "change", "ci_low", "ci_high", "unit",
+)  # fmt: skip
+INDICES_COLUMNS: tuple[str, ...] = ("measure", "level", *sobol.INDEX_COLUMNS, "noise")
+
+ENDS = ("low", "high")
+
+
+class End(NamedTuple):
+    """One key at one end of its range."""
+
+    key: str
+    end: str
+    value: float
+    reduced: tuple[Reduced, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Sensitivity:
+    """What the answers turn on.
+
+    `ends` are the replications of each key at each end of its range; `plan` the points of a Sobol sample,
+    each with the mean and the squared standard error of every measure (none were asked for: no rows).
+    """
+
+    scenario: Scenario
+    ranges: dict[str, tuple[float, float]]
+    measures: tuple[Key, ...]
+    base: tuple[Reduced, ...]
+    ends: tuple[End, ...]
+    plan: pd.DataFrame
+    engine: str
+    wall_seconds: float = math.nan
+
+    def tornado(self) -> pd.DataFrame:
+        """What each key at each end of its range changes, by measure; columns `TORNADO_COLUMNS`.
+
+        Ranked, within a measure, by the distance between the two ends. The 95 % intervals of a measure hold
+        together (Bonferroni).
+        """
+        return pd.concat([self._tornado_of(*key) for key in self.measures], ignore_index=True)
+
+    def indices(self) -> pd.DataFrame:
+        """First-order and total Sobol indices by measure and key; columns `INDICES_COLUMNS`.
+
+        `noise` is the share of the variance over the points that is chance of their replications, at most.
+        Without rows where no sample was asked for.
+        """
+        if self.plan.empty:
+            return pd.DataFrame(columns=list(INDICES_COLUMNS))
+        parts = []
+        points = self.plan[[*sobol.POINT_COLUMNS, *self.ranges]]
+        for measure, level in self.measures:
+            name = spelled(measure, level)
+            part = sobol.indices(points, self.plan[name], seed=self.scenario.run.seed)
+            part["noise"] = sobol.noise_share(self.plan[f"{name} error²"], self.plan[name])
+            part.insert(0, "measure", measure)
+            part.insert(1, "level", level)
+            parts.append(part)
+        return pd.concat(parts, ignore_index=True)[list(INDICES_COLUMNS)]
+
+    def sentences(self) -> list[str]:
+        """What it comes to, a sentence for each measure."""
+        return list(_sentences(self))
+
+    def plot(self) -> "Picture":
+        """The figure: a tornado for each measure, and the indices beside it where there are any."""
+        from sim.plots.sensitivity import sensitivity_figure  # noqa: PLC0415 (only who draws loads matplotlib)
+        from sim.plots.style import drawing, settled  # noqa: PLC0415
+
+        with drawing():
+            return settled(sensitivity_figure(self))
+
+    def write(self, folder: str | Path) -> Path:
+        """The results folder, written: tables, figure, scenario, and the manifest last."""
+        from sim import answers  # noqa: PLC0415 (folders know experiments, not the other way round)
+
+        tables = {"tornado": self.tornado()}
+        if not self.plan.empty:
+            tables |= {"indices": self.indices(), "points": self.plan}
+        return answers.write(
+            Path(folder),
+            self.scenario,
+            command="sensitivity",
+            question={
+                "ranges": {key: list(ends) for key, ends in self.ranges.items()},
+                "measures": [spelled(*key) for key in self.measures],
+                "points": int(self.plan["row"].nunique()) if not self.plan.empty else 0,
+            },
+            tables=tables,
+            figures={"sensitivity": self.plot()},
+            engine=self.engine,
+            wall_seconds=self.wall_seconds,
+        )
+
+    @cached_property
+    def _compared(self) -> list[pd.DataFrame]:
+        many = len(self.ends)
+        return [estimates.differences(self.base, one.reduced, comparisons=many) for one in self.ends]
+
+    def _tornado_of(self, measure: str, level: str) -> pd.DataFrame:
+        unit = units(self.base[0].layout._replace(measures=((measure, level),)))[0]
+        rows = []
+        for one, frame in zip(self.ends, self._compared, strict=True):
+            row = frame[(frame["measure"] == measure) & (frame["level"] == level)].iloc[0]
+            figures = (float(row[name]) for name in ("first", "difference", "ci_low", "ci_high"))
+            rows.append((measure, level, 0, one.key, one.end, one.value, *figures, unit))
+        table = pd.DataFrame(rows, columns=list(TORNADO_COLUMNS))
+        swings = table.groupby("key", sort=False)["change"].agg(lambda part: part.max() - part.min())
+        order = swings.sort_values(ascending=False, kind="stable").index.tolist()
+        table["rank"] = [order.index(key) + 1 for key in table["key"]]
+        return table.sort_values("rank", kind="stable", ignore_index=True)
+
+
+def sensitivity(
+    scenario: Scenario,
+    ranges: Ranges | None = None,
+    *,
+    measures: Sequence[str] = (),
+    points: int = 0,
+    replications: int | None = None,
+    engine: str = "auto",
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    store: Callable[[Scenario], Store] | None = None,
+) -> Sensitivity:
+    """What measures turn on when keys go through their ranges, by default those of the scenario's sweep.
+
+    `measures` are names such as "wait.php.mean", by default those that the sweep reports. `points` rows of a
+    Sobol sample, a power of 2, give indices too: points × (keys + 2) more variants, of which the means alone
+    are kept. `store` gives, for each variant, where its finished replications are kept. Raises `SimError` for
+    a key, range or measure that cannot be, and for fewer than 2 replications.
+    """
+    began = clock()
+    if replications is not None:
+        scenario = scenario.with_("run.replications", replications)
+    number = scenario.run.replications
+    if number < 2:
+        raise SimError(f"replications: is {number}; want 2 or more, to have intervals")
+    chosen = checked(scenario, ranges)
+    whole = whole_keys(scenario, chosen)
+    plan = pd.DataFrame()
+    if points:
+        plan = sobol.saltelli(chosen, points, seed=scenario.run.seed, whole=whole)
+    kept = store(scenario) if store else None
+    done, total = 0, (1 + 2 * len(chosen) + len(plan)) * number
+    used = engine
+
+    def ran(variant: Scenario, *, stored: bool = False) -> tuple[Reduced, ...]:
+        nonlocal done, used
+        result = run(
+            variant,
+            engine=engine,
+            jobs=jobs,
+            store=store(variant) if store and stored else None,
+            progress=None if progress is None else lambda now, _: progress(done + now, total),
+        )
+        done, used = done + number, result.engine
+        return result.reduced
+
+    base = ran(scenario, stored=True)
+    wanted = tuple(find(name, base[0].layout.measures) for name in measures or _reported(scenario))
+    ends = tuple(
+        End(key, end, value, ran(scenario.with_(key, as_set(value, whole=key in whole)), stored=True))
+        for key, both in chosen.items()
+        for end, value in zip(ENDS, both, strict=True)
+    )
+    answers = []
+    for row in _rows(plan, chosen):
+        variant = at(scenario, row, whole=whole)
+        name = f"point-{variant.digest[:32]}-{number}"
+        content = None if kept is None else kept.kept(name)
+        told = {} if content is None else unpack(content)
+        if not told.keys() >= {spelled(*key) for key in wanted}:
+            told = _answers(ran(variant), wanted)
+            if kept is not None:
+                kept.keep(name, pack(told))
+        else:
+            done += number
+        answers.append(told)
+    return Sensitivity(
+        scenario=scenario,
+        ranges=chosen,
+        measures=wanted,
+        base=base,
+        ends=ends,
+        plan=pd.concat([plan, pd.DataFrame(answers)], axis=1) if answers else plan,
+        engine=used,
+        wall_seconds=clock() - began,
+    )
+
+
+def checked(scenario: Scenario, ranges: Ranges | None) -> dict[str, tuple[float, float]]:
+    """The ranges, once every end of them makes a scenario; by default those of the scenario's sweep."""
+    sample = scenario.sweep.sample if scenario.sweep else None
+    chosen = dict(ranges if ranges is not None else sample.ranges if sample else {})
+    if not chosen:
+        raise SimError(
+            "ranges: there are none; want KEY=LOW..HIGH, or a [sweep] with a sample and its ranges"
+        )
+    for key, (low, high) in chosen.items():
+        if low >= high:
+            raise SimError(f"{key}: goes from {low:g} to {high:g}; want the lower number first")
+        for end in (low, high):
+            scenario.with_(key, as_set(end, whole=end == int(end)))
+    return chosen
+
+
+def whole_keys(scenario: Scenario, ranges: Ranges) -> frozenset[str]:
+    """The keys that take whole numbers only."""
+    return frozenset(
+        key for key, (low, _) in ranges.items() if not _takes(scenario, key, math.floor(low) + 0.5)
+    )
+
+
+def range_of(text: str, scenario: Scenario) -> tuple[str, tuple[float, float]]:
+    """The key and the range of `KEY=LOW..HIGH`, or of `KEY=20%`: a fifth less and more than it is now.
+
+    Raises `SimError`.
+    """
+    key, _, said = text.partition("=")
+    key = key.strip()
+    number = r"[-+]?\d+(?:\.\d+)?"
+    if found := re.fullmatch(rf"\s*({number})\s*\.\.\s*({number})\s*", said):
+        return key, (float(found[1]), float(found[2]))
+    if not (found := re.fullmatch(rf"\s*(?:±|\+-)?\s*({number})\s*%\s*", said)):
+        raise SimError(
+            f"range {text!r}: is not understood; want KEY=LOW..HIGH, or KEY=20% for a fifth each way"
+        )
+    known = keys_of(scenario)
+    now = known.get(key)
+    if isinstance(now, bool) or not isinstance(now, int | float):
+        hint = nearest(key, known) if now is None else ""
+        wrong = "is no key of this scenario" if now is None else f"is {shown(now)}, not a number"
+        raise SimError(f"range {text!r}: {key} {wrong}" + (f"; did you mean {hint}?" if hint else ""))
+    share = float(found[1]) / 100.0
+    ends = (now * (1.0 - share), now * (1.0 + share))
+    if not _takes(scenario, key, math.floor(now) + 0.5):
+        return key, (float(math.ceil(ends[0] - 1e-9)), float(math.floor(ends[1] + 1e-9)))
+    return key, (float(f"{ends[0]:.12g}"), float(f"{ends[1]:.12g}"))
+
+
+def at(scenario: Scenario, values: Mapping[str, float], *, whole: frozenset[str]) -> Scenario:
+    """The scenario at a point: each key at its value."""
+    for key, value in values.items():
+        scenario = scenario.with_(key, as_set(value, whole=key in whole))
+    return scenario
+
+
+def as_set(value: float, *, whole: bool) -> float:
+    """The number as a scenario takes it."""
+    return int(value) if whole else value
+
+
+def _takes(scenario: Scenario, key: str, value: float) -> bool:
+    try:
+        scenario.with_(key, value)
+    except ScenarioError:
+        return False
+    return True
+
+
+def _reported(scenario: Scenario) -> tuple[str, ...]:
+    return (scenario.sweep.report if scenario.sweep else ()) or MEASURES
+
+
+def _rows(plan: pd.DataFrame, ranges: Ranges) -> list[dict[str, float]]:
+    """The values of the keys at each point of the plan."""
+    if plan.empty:
+        return []
+    return [{key: float(row[key]) for key in ranges} for row in plan.to_dict("records")]
+
+
+def _answers(reduced: Sequence[Reduced], measures: Sequence[Key]) -> dict[str, float]:
+    """The mean of each measure and its squared standard error."""
+    told: dict[str, float] = {}
+    for key in measures:
+        one = estimates.estimate(reduced, *key)
+        told[spelled(*key)] = one.mean
+        error = (
+            (one.high - one.low) / 2.0 / t_point(one.replications - 1) if one.replications > 1 else math.nan
+        )
+        told[f"{spelled(*key)} error²"] = error**2
+    return told
+
+
+def _sentences(found: Sensitivity) -> Iterator[str]:
+    """For each measure the key it turns on most, and where a key brings more by interplay than alone."""
+    table, told = found.tornado(), found.indices()
+    for measure, level in found.measures:
+        name = spelled(measure, level)
+        part = table[(table["measure"] == measure) & (table["level"] == level)]
+        best = part[part["rank"] == 1].set_index("end")
+        low, high = (best.loc[end] for end in ENDS)
+        if math.isnan(low["change"]) or math.isnan(high["change"]):
+            yield f"{name}: is not known over these ranges."
+            continue
+        yield (
+            f"{name} turns most on {low['key']}: from {low['value']:g} to {high['value']:g} it goes from "
+            f"{low['before'] + low['change']:.4g} to {high['before'] + high['change']:.4g} {low['unit']} "
+            f"(now {low['before']:.4g})."
+        )
+        mine = told[(told["measure"] == measure) & (told["level"] == level)]
+        yield from _of_indices(name, mine)
+
+
+def _of_indices(name: str, mine: pd.DataFrame) -> Iterator[str]:
+    if mine.empty or mine["total"].isna().any():
+        return
+    most = mine.loc[mine["total"].idxmax()]
+    alone, total, low, high, noise = (
+        f"{100 * most[column]:.0f}" for column in ("first", "total", "total_low", "total_high", "noise")
+    )
+    yield (
+        f"Of the variance of {name} over all ranges, {most['key']} brings {alone} % alone and {total} % with "
+        f"its interplay ({low} to {high} %); at most {noise} % is chance of the replications."
+    )
