@@ -12,8 +12,14 @@ if TYPE_CHECKING:
     from sim.errors import SimError as SimError
     from sim.experiments.compare import Comparison as Comparison
     from sim.experiments.compare import compare as compare
+    from sim.experiments.margins import Margins as Margins
+    from sim.experiments.margins import margins as margins
     from sim.experiments.run import Result as Result
     from sim.experiments.run import run as run
+    from sim.experiments.seek import Sought as Sought
+    from sim.experiments.seek import seek as seek
+    from sim.experiments.sensitivity import Sensitivity as Sensitivity
+    from sim.experiments.sensitivity import sensitivity as sensitivity
     from sim.log import Log as Log
     from sim.scenario.load import load as load
     from sim.scenario.types import Scenario as Scenario
@@ -24,10 +30,16 @@ PUBLIC = {
     "load": "sim.scenario.load",
     "run": "sim.experiments.run",
     "compare": "sim.experiments.compare",
+    "margins": "sim.experiments.margins",
+    "seek": "sim.experiments.seek",
+    "sensitivity": "sim.experiments.sensitivity",
     "simulate": "sim.engines",
     "Scenario": "sim.scenario.types",
     "Result": "sim.experiments.run",
     "Comparison": "sim.experiments.compare",
+    "Margins": "sim.experiments.margins",
+    "Sought": "sim.experiments.seek",
+    "Sensitivity": "sim.experiments.sensitivity",
     "Log": "sim.log",
     "SimError": "sim.errors",
     "ScenarioError": "sim.errors",
@@ -37,13 +49,19 @@ PUBLIC = {
 __all__ = [
     "Comparison",
     "Log",
+    "Margins",
     "Result",
     "Scenario",
     "ScenarioError",
+    "Sensitivity",
     "SimError",
+    "Sought",
     "compare",
     "load",
+    "margins",
     "run",
+    "seek",
+    "sensitivity",
     "simulate",
 ]
 

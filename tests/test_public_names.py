@@ -10,13 +10,19 @@ import sim
 NAMES = [
     "Comparison",
     "Log",
+    "Margins",
     "Result",
     "Scenario",
     "ScenarioError",
+    "Sensitivity",
     "SimError",
+    "Sought",
     "compare",
     "load",
+    "margins",
     "run",
+    "seek",
+    "sensitivity",
     "simulate",
 ]
 
