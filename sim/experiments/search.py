@@ -28,13 +28,11 @@ TURNS = 0.99
 
 
 class How(NamedTuple):
-    """With what a search is run; what is not said is that of a run.
+    """With what replications run, as for `sim.run`.
 
-    `replications` is with how many each value starts; undecided ones go up to 16 times as many. `store`
-    gives, for each variant, where its finished replications are kept.
+    `store` gives, for each variant, where its finished replications are kept.
     """
 
-    replications: int | None = None
     engine: str = "auto"
     jobs: int | None = None
     progress: Progress | None = None
@@ -45,8 +43,6 @@ class Runs:
     """The replications of each value of the key: remembers them, and runs none twice."""
 
     def __init__(self, scenario: Scenario, key: str, how: How) -> None:
-        if how.replications is not None:
-            scenario = scenario.with_("run.replications", how.replications)
         self.scenario, self.key, self.how = scenario, key, how
         self.first = scenario.run.replications
         if self.first < 2:

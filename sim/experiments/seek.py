@@ -131,18 +131,22 @@ def seek(
     largest: bool = False,
     monotone: bool = True,
     tolerance: float | None = None,
+    replications: int | None = None,
     how: How | None = None,
 ) -> Sought:
     """The smallest whole value of a key, `between` two, that meets the target with this confidence.
 
     `largest` looks for the largest instead. With `monotone` the range is halved, unless the curve is seen to
     turn; without, each value is decided by selection: values whose mean is `tolerance` or less from the
-    target (2 % of it unless given) may then go either way. `how` says with what it is run. Raises `SimError`
-    for a key, range, target or confidence that cannot be.
+    target (2 % of it unless given) may then go either way. Each value starts with `replications` and goes up
+    to 16 times as many until they tell. `how` says with what they run, and where they are kept. Raises
+    `SimError` for a key, range, target or confidence that cannot be.
     """
     began = clock()
     checked(scenario, key=key, between=between, target=target, confidence=confidence, tolerance=tolerance)
     values = list(range(between[0], between[1] + 1))
+    if replications is not None:
+        scenario = scenario.with_("run.replications", replications)
     runs = Runs(scenario, key, how or How())
     wanted = target_of(target, runs.of(values[0], 1)[0].layout)
     search = Search(runs, wanted, confidence, values[::-1] if largest else values)

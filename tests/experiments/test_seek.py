@@ -11,7 +11,6 @@ import pytest
 
 from sim.errors import ScenarioError, SimError
 from sim.experiments import search
-from sim.experiments.search import How
 from sim.experiments.seek import Sought, seek
 from sim.measures.reduce import Layout, Reduced
 from sim.scenario.types import Scenario
@@ -185,7 +184,7 @@ def test_a_dated_change_of_the_key_is_pointed_out(clinic: Clinic, monkeypatch: A
         ({"target": "occupancy.day >= 0"}, "2 % of a target of 0 is nothing"),
         ({"target": "ocupancy.day >= 1"}, "did you mean occupancy.day?"),
         ({"tolerance": -1}, "tolerance: is -1"),
-        ({"how": How(replications=1)}, "replications: is 1; want 2 or more"),
+        ({"replications": 1}, "replications: is 1; want 2 or more"),
     ],
 )
 def test_what_cannot_be_sought_is_told(
