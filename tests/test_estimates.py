@@ -13,7 +13,7 @@ from sim.measures.census import DAILY_MEASURES
 from sim.measures.reduce import Layout, Reduced, reduce
 
 sys.path.insert(0, str(Path(__file__).parent / "measures"))
-from traces import holding, one_place
+from traces import holding
 
 NAN = np.nan
 Figure = tuple[float, float, float]  # value, numerator, denominator
@@ -328,58 +328,6 @@ def test_runs_without_a_common_replication_cannot_be_compared() -> None:
         estimates.differences([one], [two])
 
 
-def test_mser5_leaves_out_what_is_on_its_way() -> None:
-    # 30 values far off, then 170 that alternate about 0 with equal batches of 5 in pairs.
-    steady = [1.0, -1.0] * 85
-    assert estimates.mser5([100.0] * 30 + steady) == 30
-
-
-def test_mser5_leaves_out_nothing_of_a_constant_or_a_short_series() -> None:
-    assert estimates.mser5([3.0] * 200) == 0
-    assert estimates.mser5(list(range(49))) == 0
-
-
-def test_mser5_always_keeps_the_last_five_batches() -> None:
-    assert estimates.mser5(np.arange(500.0)) <= 500 - 25
-
-
-def test_a_line_that_grows_has_not_settled_and_its_averages_say_so() -> None:
-    chance = np.random.default_rng(1)
-    runs = [
-        reduced(
-            {("census.mean", "a"): plain(1), ("ended.dropout.share", "a"): plain(0.1)},
-            replication=n,
-            census=np.arange(200.0) + chance.normal(0, 5, 200),
-        )
-        for n in range(5)
-    ]
-    settled = estimates.settling(runs).set_index("level")
-    assert not settled.loc["a", "settled"]
-    assert settled.loc["a", "change"] == pytest.approx(100.0, abs=3.0)
-    notes = estimates.summary(runs).set_index("measure")["note"]
-    assert notes["census.mean"].startswith("not settled: +")
-    assert notes["ended.dropout.share"] == ""
-
-
-def test_a_level_that_only_wavers_has_settled() -> None:
-    chance = np.random.default_rng(2)
-    runs = [reduced({}, replication=n, census=10 + chance.normal(0, 2, 200)) for n in range(5)]
-    assert estimates.settling(runs)["settled"].all()
-
-
-def test_a_cut_of_more_than_half_does_not_count_where_the_change_may_be_chance() -> None:
-    # Each run stands still in the last 80 of 200 days, so MSER-5 would cut there; half the runs were higher
-    # before and half lower.
-    runs = [
-        reduced({}, replication=n, census=[10.0 + (n % 2 * 2 - 1) * 4 + n] * 120 + [10.0] * 80)
-        for n in range(6)
-    ]
-    settled = estimates.settling(runs).set_index("level").loc["a"]
-    assert settled["cut_days"] > 100
-    assert settled["settled"]
-    assert not estimates.settling(runs[:1])["settled"].any()  # one run alone cannot tell chance
-
-
 def test_replications_of_real_logs_go_through_every_table() -> None:
     runs = [reduce(holding()), reduce(holding())._replace(replication=1)]
     summary = estimates.summary(runs).set_index(["measure", "level"])
@@ -389,9 +337,3 @@ def test_replications_of_real_logs_go_through_every_table() -> None:
     assert len(estimates.daily(runs, date(2026, 1, 5))) == 20 * 2 * 5
     assert estimates.blocked_by(runs, 1.0)["patient_days_per_year"].tolist() == [6.0]
     assert "nan" not in summary.to_csv().lower()
-
-
-def test_a_run_of_less_than_two_days_still_has_its_tables() -> None:
-    short = reduce(one_place())
-    empty_days = short._replace(days=short.days[:0])
-    assert estimates.settling([empty_days, empty_days])["settled"].all()

@@ -16,7 +16,7 @@ LAYERS = (
     ("arrivals", "description", "differences", "doors", "plan", "pools", "rules", "start", "tables"),
     ("kernel",),
     ("engines", "invariants", "spells", "measures", "theory", "traffic", "flows"),
-    ("estimates", "intervals"),
+    ("estimates", "intervals", "settling"),
     ("answers", "comparisons", "experiments", "extending", "manifest", "results", "verify"),
     ("plots", "report"),
     ("cli",),

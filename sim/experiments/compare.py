@@ -26,6 +26,7 @@ from sim.measures.better import better
 from sim.measures.names import find
 from sim.measures.reduce import Reduced
 from sim.scenario.types import Scenario
+from sim.settling import settling
 
 if TYPE_CHECKING:
     from sim.plots.comparison import ComparisonPlots
@@ -290,7 +291,7 @@ def _row_notes(frame: pd.DataFrame, total: int, sides: Sequence[Result]) -> Iter
     """What a reader must know of each row."""
     unsettled = [
         set(settled.loc[~settled["settled"], "level"])
-        for settled in (estimates.settling(side.reduced) for side in sides)
+        for settled in (settling(side.reduced) for side in sides)
     ]
     for row in frame.to_dict("records"):
         parts, kind, number = [], row["measure"].split(".")[0], row["replications"]
