@@ -114,7 +114,8 @@ def for_people(found: Margins) -> Iterator[str]:
     units = ("", *(chosen[word].unit for word in words))
     yield from table(("change", *(chosen[word].title for word in words)), [units, *rows])
     yield ""
-    yield f"±: 95 % intervals that hold for all {len(rows)} rows of a column at once. There: at that level."
+    together = f" that hold for all {len(rows)} rows of a column at once" if len(rows) > 1 else ""
+    yield f"±: 95 % intervals{together}. There: at that level."
     if found.left_out:
         yield f"Not stepped: {'; '.join(found.left_out)}."
     yield ""

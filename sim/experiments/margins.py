@@ -236,7 +236,12 @@ def _sentences(found: Margins) -> list[str]:
         return [f"Nothing is known of {good.title}: no replication has a figure."]
     best = ranked.iloc[0]
     if best["change"] * good.better <= 0.0:
-        return [f"None of these steps betters {good.title}."]
+        least = (
+            f"; least is lost at {best['at']} ({signed(best['change'])} {good.unit})"
+            if best["change"]
+            else ""
+        )
+        return [f"{_capital(found.words)}: none of these steps betters {good.title}{least}."]
     sure = best["ci_low"] * best["ci_high"] > 0.0
     said = [
         f"{_capital(found.words)}: most good at {best['at']}, where {good.title} change by "

@@ -109,7 +109,9 @@ def test_the_sentence_names_the_best_and_says_whether_chance_leaves_it_the_best(
     assert "which may be chance" in close[0]
     assert "3 replications do not tell which of the two is better" in close[-1]
     worse = made(clinic, before=(5, 6, 7), a=(5, 6, 7), b=(5, 6, 7), c=(6, 7, 8)).sentences()
-    assert worse == ["None of these steps betters days on waitlists."]
+    assert worse == ["One more place at each level in turn: none of these steps betters days on waitlists."]
+    lost = made(clinic, before=(5, 6, 7), a=(7, 8, 9), b=(6, 7, 8), c=(8, 9, 10)).sentences()
+    assert lost[0].endswith("least is lost at b (+365 patient-days a year).")
 
 
 def test_every_measure_is_told_before_and_after_each_step(clinic: Clinic) -> None:
