@@ -14,12 +14,16 @@ if TYPE_CHECKING:
     from sim.experiments.compare import compare as compare
     from sim.experiments.margins import Margins as Margins
     from sim.experiments.margins import margins as margins
+    from sim.experiments.precision import run_until as run_until
     from sim.experiments.run import Result as Result
     from sim.experiments.run import run as run
     from sim.experiments.seek import Sought as Sought
     from sim.experiments.seek import seek as seek
     from sim.experiments.sensitivity import Sensitivity as Sensitivity
     from sim.experiments.sensitivity import sensitivity as sensitivity
+    from sim.experiments.warmup import WarmUp as WarmUp
+    from sim.experiments.warmup import warm_up as warm_up
+    from sim.extending import extend as extend
     from sim.log import Log as Log
     from sim.scenario.load import load as load
     from sim.scenario.types import Scenario as Scenario
@@ -29,6 +33,9 @@ __version__ = "0.1.0"
 PUBLIC = {
     "load": "sim.scenario.load",
     "run": "sim.experiments.run",
+    "run_until": "sim.experiments.precision",
+    "extend": "sim.extending",
+    "warm_up": "sim.experiments.warmup",
     "compare": "sim.experiments.compare",
     "margins": "sim.experiments.margins",
     "seek": "sim.experiments.seek",
@@ -40,6 +47,7 @@ PUBLIC = {
     "Margins": "sim.experiments.margins",
     "Sought": "sim.experiments.seek",
     "Sensitivity": "sim.experiments.sensitivity",
+    "WarmUp": "sim.experiments.warmup",
     "Log": "sim.log",
     "SimError": "sim.errors",
     "ScenarioError": "sim.errors",
@@ -56,13 +64,17 @@ __all__ = [
     "Sensitivity",
     "SimError",
     "Sought",
+    "WarmUp",
     "compare",
+    "extend",
     "load",
     "margins",
     "run",
+    "run_until",
     "seek",
     "sensitivity",
     "simulate",
+    "warm_up",
 ]
 
 

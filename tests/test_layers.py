@@ -36,6 +36,7 @@ LATE = {
         "experiments/run",
         "experiments/seek",
         "experiments/sensitivity",
+        "experiments/warmup",
         "results",
     )
 }

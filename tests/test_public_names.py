@@ -17,13 +17,17 @@ NAMES = [
     "Sensitivity",
     "SimError",
     "Sought",
+    "WarmUp",
     "compare",
+    "extend",
     "load",
     "margins",
     "run",
+    "run_until",
     "seek",
     "sensitivity",
     "simulate",
+    "warm_up",
 ]
 
 

@@ -33,6 +33,7 @@ class Command(NamedTuple):
 COMMANDS = {
     "check": Command("sim.cli.check", "Find faults, and set offered load against capacity."),
     "show": Command("sim.cli.show", "Say a scenario in words, every number with its source."),
+    "warm-up": Command("sim.cli.warm_up", "See how long a warm-up must be."),
     "run": Command("sim.cli.run", "Run scenarios, write results, print the answer."),
     "diff": Command("sim.cli.diff", "List what differs between two scenarios."),
     "compare": Command("sim.cli.compare", "Compare scenarios: what was changed, what came of it."),

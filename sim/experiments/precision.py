@@ -106,7 +106,7 @@ def met_with(within: Sequence[bool], *, first: int) -> int | None:
 
 def run_until(
     scenario: Scenario,
-    targets: Sequence[Target],
+    targets: Sequence[Target | str],
     *,
     at_most: int = AT_MOST,
     store: Store | None = None,
@@ -121,24 +121,25 @@ def run_until(
     """
     if not targets:
         return run(scenario, store=store, **how), []
+    wanted = [target(one) if isinstance(one, str) else one for one in targets]
     store = InMemory() if store is None else store
     results: dict[int, Result] = {}
 
     def run_to(number: int) -> Widths:
         results[number] = run(scenario, replications=number, store=store, **how)
         reduced = results[number].reduced
-        keys = [find(one.measure, reduced[0].layout.measures) for one in targets]
+        keys = [find(one.measure, reduced[0].layout.measures) for one in wanted]
 
         def widths(first_so_many: int) -> list[Width]:
             found = [estimate(reduced[:first_so_many], *key) for key in keys]
             return [
                 Width(mean - low, wanted_width(one, mean))
-                for one, (mean, low, _, _) in zip(targets, found, strict=True)
+                for one, (mean, low, _, _) in zip(wanted, found, strict=True)
             ]
 
         return widths
 
-    number, reached = enough(run_to, targets, first=scenario.run.replications, at_most=at_most)
+    number, reached = enough(run_to, wanted, first=scenario.run.replications, at_most=at_most)
     if number not in results:
         results[number] = run(scenario, replications=number, store=store, **how)
     return results[number], reached

@@ -168,7 +168,7 @@ def scenario(clinic: Callable[..., Scenario]) -> Scenario:
 
 
 def test_the_result_is_that_of_a_run_of_as_many_however_many_run_at_once(scenario: Scenario) -> None:
-    result, (reached,) = run_until(scenario, [target("census.day.mean: 10%")], jobs=2)
+    result, (reached,) = run_until(scenario, ["census.day.mean: 10%"], jobs=2)
     assert reached.met
     count = result.scenario.run.replications
     assert count == reached.replications + look_ahead(reached.replications) > 8
