@@ -36,7 +36,7 @@ from sim.special import (
     normal_quantile,
 )
 
-MANY = 2000
+MANY = 600
 
 
 def same_bits(state: Struct, plain: Any, names: tuple[str, ...]) -> None:
