@@ -161,7 +161,7 @@ def state(plan: Plan, beginners: list[Present], *, replication: int, room: Room)
     made.keys[:] = key_schedule(plan.seed, replication)
     made.at[:] = 0
     made.count[:] = 0
-    for name, column in columns(room.rows).items():  # the last ones belong to a log now
+    for name, column in columns(room.rows).items():  # of its own: they will belong to its log
         made.log.replace(name, column)
     return made
 
@@ -185,6 +185,8 @@ def release(plan: Plan, used: Struct) -> None:
     """Keeps the memory of a replication that has come to its end for the next one."""
     found = packed(plan)
     found.rows = max(found.rows, int(1.1 * used.count[places.ROWS]) + 1000)
+    for name, column in columns(0).items():  # its own belong to a log now, and go with it
+        used.log.replace(name, column)
     found.free.append(used)
 
 
