@@ -13,7 +13,7 @@ import pandas as pd
 
 from sim import results
 from sim.errors import SimError
-from sim.experiments.compare import Comparison, keep, names_of
+from sim.experiments.compare import Comparison, check_seeds, keep, names_of
 from sim.experiments.parts import OnDisk, Store
 from sim.experiments.run import Result
 from sim.files import csv_bytes, write_whole
@@ -41,8 +41,9 @@ def claim(
     """Where the folder keeps each scenario's replications, once it is that of this comparison.
 
     What an earlier state of the program left is thrown away. Raises `SimError` when the folder holds anything
-    else, unless `replace`, or files that are no results.
+    else, unless `replace`, or files that are no results, and where the scenarios share no luck.
     """
+    check_seeds(scenarios)
     kept = results.claim_as(folder, name_of(scenarios), digest(scenarios), replace=replace)
     return lambda scenario: OnDisk(kept.folder / scenario.digest[:16])
 

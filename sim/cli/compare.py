@@ -40,6 +40,9 @@ WORDS_ONLY = frozenset({"name", "title", "purpose", "rationale"})
 """Keys that change no figure."""
 
 
+MOST_CHANGES = 20
+"""Keys that are printed; `changes.csv` has all."""
+
 WIDEST = 110
 """Letters of a line of text."""
 

@@ -175,12 +175,7 @@ def compare(
         raise SimError("compare: is given fewer than two scenarios; want a baseline and one or more others")
     began = clock()
     scenarios = [_seeded(one, seed) for one in runs]
-    if len({one.run.seed for one in scenarios}) > 1:
-        seeds = ", ".join(str(one.run.seed) for one in scenarios)
-        raise SimError(
-            f"compare: the scenarios have the seeds {seeds}; want one seed, so that their patients share "
-            "their luck (--seed gives all scenario files the same)"
-        )
+    check_seeds(scenarios)
     there = [len(one.reduced) for one in runs if isinstance(one, Result)]
     wanted = replications or (min(there) if there else scenarios[0].run.replications)
     stores = [store(one) if store else InMemory() for one in scenarios]
@@ -212,6 +207,16 @@ def compare(
         reached=tuple(reached),
         wall_seconds=clock() - began,
     )
+
+
+def check_seeds(scenarios: Sequence[Scenario]) -> None:
+    """Raise `SimError` where scenarios have not the same seed, and so share no luck."""
+    if len({one.run.seed for one in scenarios}) > 1:
+        seeds = ", ".join(str(one.run.seed) for one in scenarios)
+        raise SimError(
+            f"compare: the scenarios have the seeds {seeds}; want one seed, so that their patients share "
+            "their luck (--seed gives all scenario files the same)"
+        )
 
 
 def names_of(scenarios: Sequence[Scenario]) -> tuple[str, ...]:

@@ -126,6 +126,24 @@ def test_one_file_alone_is_refused_before_anything_is_written(scenario: Any, cap
     assert not Path("results").exists()
 
 
+def test_scenarios_that_share_no_luck_are_refused_before_a_folder_is_made(scenario: Any, capsys: Any) -> None:
+    files = scenario("one"), scenario("two", duration="40\nseed = 5")
+    assert compare(*files) == 2
+    assert "have the seeds 1, 5; want one seed" in capsys.readouterr().err
+    assert not Path("results").exists()
+    assert compare(*files, "--seed", "4", "--quiet") == 0
+
+
+def test_a_long_list_of_changes_is_cut_on_the_screen_only(scenario: Any, capsys: Any) -> None:
+    dated = "".join(f"[[changes]]\non = {day}\nlevels.day.capacity = {day}\n" for day in range(1, 16))
+    Path("two.toml").write_text(TEXT.replace("NAME", "two") + dated)
+    assert compare(scenario("one"), "two.toml") == 0
+    lines = capsys.readouterr().out.splitlines()
+    print("\n".join(lines[:40]))
+    assert "… and 10 more, in changes.csv" in lines
+    assert len(pd.read_csv("results/one-vs-two/changes.csv")) == 31  # and the name
+
+
 def test_finished_runs_are_compared_without_running_again(
     scenario: Any, capsys: Any, monkeypatch: Any
 ) -> None:
