@@ -152,9 +152,11 @@ def changed(changes: pd.DataFrame, old: str, new: str) -> list[str]:
         for row in changes.to_dict("records")
         if row["key"] not in WORDS_ONLY
     ]
-    return (
-        table(("changed", old, new), rows, to_the_left=range(3)) if rows else ["no key that decides differs"]
-    )
+    if not rows:
+        return ["no key that decides differs"]
+    lines = table(("changed", old, new), rows[:MOST_CHANGES], to_the_left=range(3))
+    more = len(rows) - MOST_CHANGES
+    return [*lines, f"… and {more} more, in changes.csv"] if more > 0 else lines
 
 
 def differing(rows: pd.DataFrame, old: str, new: str) -> Iterator[str]:
