@@ -92,10 +92,13 @@ def census_figure(found: Compared) -> Picture:
 def waits_figure(found: Compared) -> Picture:
     """How soon patients are admitted and how long they wait, a row for each level and scenario."""
     about = _setting(found)
-    rows = Rows(
-        **about._asdict()
-        | {"levels": tuple(f"{level}{BETWEEN}{name}" for level in about.levels for name in found.names)}
+    there = tuple(
+        f"{level}{BETWEEN}{name}"
+        for level in about.levels
+        for name, result in zip(found.names, found.results, strict=True)
+        if level in result.scenario.levels
     )
+    rows = Rows(**about._asdict() | {"levels": there})
     figure = _picture(
         found,
         11.5,
