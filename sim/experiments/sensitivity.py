@@ -200,13 +200,13 @@ def sensitivity(
     base = ran(scenario, stored=True)
     wanted = tuple(find(name, base[0].layout.measures) for name in measures or _reported(scenario))
     ends = tuple(
-        End(key, end, value, ran(scenario.with_(key, as_set(value, whole=key in whole)), stored=True))
+        End(key, end, value, ran(scenario.with_(key, value), stored=True))
         for key, both in chosen.items()
         for end, value in zip(ENDS, both, strict=True)
     )
     answers = []
     for row in _rows(plan, chosen):
-        variant = at(scenario, row, whole=whole)
+        variant = at(scenario, row)
         name = f"point-{variant.digest[:32]}-{number}"
         content = None if kept is None else kept.kept(name)
         told = {} if content is None else unpack(content)
@@ -241,7 +241,7 @@ def checked(scenario: Scenario, ranges: Ranges | None) -> dict[str, tuple[float,
         if low >= high:
             raise SimError(f"{key}: goes from {low:g} to {high:g}; want the lower number first")
         for end in (low, high):
-            scenario.with_(key, as_set(end, whole=end == int(end)))
+            scenario.with_(key, end)
     return chosen
 
 
@@ -279,16 +279,11 @@ def range_of(text: str, scenario: Scenario) -> tuple[str, tuple[float, float]]:
     return key, (float(f"{ends[0]:.12g}"), float(f"{ends[1]:.12g}"))
 
 
-def at(scenario: Scenario, values: Mapping[str, float], *, whole: frozenset[str]) -> Scenario:
+def at(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
     """The scenario at a point: each key at its value."""
     for key, value in values.items():
-        scenario = scenario.with_(key, as_set(value, whole=key in whole))
+        scenario = scenario.with_(key, value)
     return scenario
-
-
-def as_set(value: float, *, whole: bool) -> float:
-    """The number as a scenario takes it."""
-    return int(value) if whole else value
 
 
 def _takes(scenario: Scenario, key: str, value: float) -> bool:

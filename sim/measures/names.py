@@ -29,7 +29,7 @@ def find(text: str, known: Sequence[Key]) -> Key:
     if wanted in names:
         return names[wanted]
     parts = wanted.split(".")
-    for place in range(1, len(parts)):
+    for place in range(2, len(parts)):
         key = ".".join([*parts[:place], *parts[place + 1 :]]), parts[place]
         if key in known:
             return key

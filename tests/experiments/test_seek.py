@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from sim.errors import ScenarioError, SimError
-from sim.experiments import search
+from sim.experiments import search, selection
 from sim.experiments.seek import Sought, seek
 from sim.measures.reduce import Layout, Reduced
 from sim.scenario.types import Scenario
@@ -135,6 +135,20 @@ def test_selection_decides_each_value_from_the_first(clinic: Clinic, monkeypatch
     assert found.answer == 3
     assert [one.value for one in found.curve] == [2, 3]
     assert any("either answer counts as right" in note for note in found.notes)
+
+
+def test_selection_shares_the_chance_of_an_error_among_the_values(clinic: Clinic, monkeypatch: Any) -> None:
+    asked: list[float] = []
+    meets = selection.meets
+
+    def heard(observed: Any, **how: Any) -> Any:
+        asked.append(how["wrong"])
+        return meets(observed, **how)
+
+    monkeypatch.setattr(selection, "meets", heard)
+    made_up(monkeypatch, lambda value, seed: value / 10)
+    sought(clinic(QUEUE), "occupancy.day >= 0.35", (1, 10), confidence=0.9, monotone=False)
+    assert asked == pytest.approx([0.01] * 4)  # of ten values, those from 1 to the answer
 
 
 def test_selection_without_an_answer_names_the_best_value(clinic: Clinic, monkeypatch: Any) -> None:

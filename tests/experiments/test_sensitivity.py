@@ -73,6 +73,36 @@ def test_a_tornado_takes_one_key_at_a_time_to_both_ends(clinic: Clinic, runs: li
     assert len(runs) == 5
 
 
+def test_keys_are_ranked_by_the_distance_between_their_ends(clinic: Clinic, runs: list[Scenario]) -> None:
+    # Capacity 1 and 3: −1 and +1; arrivals 0.2 and 1.1: −2.4 and +0.3.
+    ranges = {"levels.day.capacity": (1, 3), "arrivals.all.per_day": (0.2, 1.1)}
+    table = sensitivity(clinic(TEXT), ranges, measures=["occupancy.day"]).tornado()
+    assert table["key"].tolist() == ["arrivals.all.per_day"] * 2 + ["levels.day.capacity"] * 2
+
+
+def test_the_intervals_of_a_tornado_hold_together(
+    clinic: Clinic, monkeypatch: Any, runs: list[Scenario]
+) -> None:
+    # Where luck grows with capacity the difference has the standard deviation of the luck. Four bars, each at
+    # 1 − 0.05/4; four replications: t(3) = 5.392, as 1/2 + (3.1131/10.691 + atan 3.1131)/π = 0.9938.
+    run = module.run
+
+    def growing(scenario: Scenario, **how: Any) -> Any:
+        found = run(scenario, **how)
+        luck = np.array([1.0, -1.0, 3.0, -3.0]) * scenario.levels["day"].capacity
+        figures = [one.figures + luck[n] for n, one in enumerate(found.reduced)]
+        found.reduced = tuple(
+            one._replace(figures=row) for one, row in zip(found.reduced, figures, strict=True)
+        )
+        return found
+
+    monkeypatch.setattr(module, "run", growing)
+    table = sensitivity(clinic(TEXT), RANGES, measures=["occupancy.day"]).tornado()
+    row = table[(table["key"] == "levels.day.capacity") & (table["end"] == "low")].iloc[0]
+    half = 5.392 * (20 / 3) ** 0.5 / 2
+    assert row["ci_high"] - row["change"] == pytest.approx(half, rel=1e-3)
+
+
 def test_sobol_indices_are_the_shares_of_the_variance(clinic: Clinic, runs: list[Scenario]) -> None:
     # Capacity 1 to 4, whole: variance 15/12; 3 × arrivals over 2: 9 × 4/12. Shares 1.25 and 3 of 4.25.
     found = sensitivity(clinic(TEXT), RANGES, measures=["occupancy.day"], points=128)
