@@ -281,8 +281,10 @@ def signed(value: float) -> str:
     """The number with its sign, in as many digits as say something."""
     if math.isnan(value):
         return "–"
+    if value == 0.0:
+        return "0"
     size = abs(value)
-    digits = 0 if size >= 20 else 1 if size >= 1 else 2
+    digits = 0 if size >= 20 else 1 if size >= 1 else 2 if size >= 0.1 else 3
     return f"{value:+,.{digits}f}".replace("-", "−")
 
 

@@ -11,7 +11,6 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.experiments.seek import Seen, Sought
 from sim.experiments.targets import MEETS, Told
-from sim.measures.names import spelled
 from sim.measures.registry import measure
 from sim.plots import style
 from sim.plots.colours import INK, MUTED, level_colours
@@ -21,7 +20,6 @@ from sim.plots.style import Picture
 def seek_figure(found: Sought) -> Picture:
     """One panel: the key across, the measure upwards, a point with its bounds for every value looked at."""
     about = measure(found.target.measure)
-    name = spelled(found.target.measure, found.target.level)
     sought = f"the answer is {found.answer}" if found.answer is not None else "no value in range meets it"
     tested = (
         "" if found.test is None else f" Diamond: the test, {found.test.replications} fresh replications."
@@ -55,7 +53,7 @@ def seek_figure(found: Sought) -> Picture:
     ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     ax.set_xlabel(found.key)
-    ax.set_ylabel(f"{name} ({about.unit})")
+    ax.set_ylabel(f"mean ({about.unit})")
     style.rules(ax)
     return figure
 

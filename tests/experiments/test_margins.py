@@ -145,7 +145,15 @@ def test_what_cannot_be_asked_is_told_before_anything_runs(
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(-1461.0, "−1,461"), (12.34, "+12.3"), (-0.5, "−0.50"), (float("nan"), "–")]
+    ("value", "text"),
+    [
+        (-1461.0, "−1,461"),
+        (12.34, "+12.3"),
+        (-0.5, "−0.50"),
+        (0.004, "+0.004"),
+        (0.0, "0"),
+        (float("nan"), "–"),
+    ],
 )
 def test_a_change_has_its_sign_and_as_many_digits_as_say_something(value: float, text: str) -> None:
     assert signed(value) == text
