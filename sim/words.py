@@ -68,21 +68,24 @@ class Phase(IntEnum):
 
 
 class Purpose(IntEnum):
-    """What a draw decides. Four neighbours (0–3, 4–7, …) share one block of the generator."""
+    """What a draw decides. Four neighbours (0–3, 4–7, …) share one block of the generator.
+
+    So what is decided together stands together: that costs a block less.
+    """
 
     # of a stay; subject: the level
     PLANNED_STAY = 0
     DROPOUT = 1
     RELAPSE = 2
-    END_REASON = 3
-    NEXT_AT_END = 4  # which option of the rule of the end that came
+    NEXT_AT_END = 3  # which option of the rule of the end that came
+    END_REASON = 4
     DELAY = 5
     AWAY = 6  # how long a temporary stay elsewhere lasts
     DEATH_IN_CARE = 7
-    ON_RELAPSE = 8  # use: how many relapses came before in this stay
-    ON_REVIEW = 9  # use: how many reviews came before in this stay
-    OTHER_END = 10  # subject: the level and the name of the end
-    START_DAYS = 11
+    ON_RELAPSE = 8  # use: which relapse of this stay, from 1 on
+    RELAPSE_AGAIN = 9  # use: likewise; the clock anew
+    ON_REVIEW = 10  # use: which review of this stay, from 1 on
+    OTHER_END = 11  # subject: the level and the name of the end
     # of a wait; subject: the level
     PATIENCE = 12
     SHOW_UP = 13
@@ -96,7 +99,8 @@ class Purpose(IntEnum):
     # of an arrival
     ARRIVAL_GAP = 20
     ARRIVAL_HEIGHT = 21
-    PLACEMENT = 22  # stay: the episode
+    PLACEMENT = 22  # stay: how many episodes came before
+    START_DAYS = 23  # of those in care on day 0; subject: the level
     TRAIT = 24  # subject: the trait
 
 

@@ -20,7 +20,7 @@ from sim.scenario.write import inline
 
 FULL = Path(__file__).parent / "every_key" / "full.toml"
 METADATA = {"schema", "name", "title", "purpose", "rationale", "source", "replications"}
-REPLICATIONS = 3
+REPLICATIONS = 6
 WORDS = {
     "mon": "sun",
     "merged": "first",

@@ -22,10 +22,8 @@ def resume_stay(course: Course, patient: Patient, level: Level, *, days: float) 
     level.census += 1
     course.hold_place(patient, level, -days)
     seen = patient.seen(patient.admitted)
-    u_days, u_dropout, u_relapse, u_reason = course.draws_of_stay(patient, index)
-    planned, patient.end_reason = course.plan_stay(
-        patient, index, seen=seen, days=days, u_days=u_days, u_reason=u_reason
-    )
+    u_days, u_dropout, u_relapse, patient.u_next = course.draws_of_stay(patient, index)
+    planned, patient.end_reason = course.plan_stay(patient, index, seen=seen, days=days, u=u_days)
     patient.end_due = max(0.0, planned - days)
     full = patient.full_days
 

@@ -16,6 +16,9 @@ from sim.words import Purpose
 EPISODE_SUBJECT = subject("episode")
 """The subject of draws that belong to an episode and to no level."""
 
+NO_SUBJECT = 0
+"""That of draws that belong to an arrival, which share the block of its patient's first placement."""
+
 
 class Clinic:
     """All levels and patients of one replication, and the agenda of what is due."""
@@ -47,7 +50,7 @@ class Clinic:
         return self.draws.uniform(key0, key1, self.t.level_subject[level], purpose, nth, use)
 
     def draws_of_stay(self, patient: Patient, level: int) -> Four:
-        """The uniform numbers of a stay's planned days, dropout, first relapse and reason of the end."""
+        """The uniform numbers of a stay's planned days, dropout, first relapse and next level."""
         key0, key1 = patient.key
         subject_of_level, nth = self.t.level_subject[level], patient.stays[level]
         return self.draws.four(key0, key1, subject_of_level, Purpose.PLANNED_STAY, nth)
@@ -57,16 +60,16 @@ class Clinic:
         key0, key1 = patient.key
         return self.draws.four(key0, key1, EPISODE_SUBJECT, Purpose.RETURN_TO_USE, patient.episode)
 
+    def draw_of_placement(self, patient: Patient) -> float:
+        """The uniform number of the first level of an episode."""
+        key0, key1 = patient.key
+        return self.draws.uniform(key0, key1, NO_SUBJECT, Purpose.PLACEMENT, patient.episode - 1, 0)
+
     def draw_of_wait(self, patient: Patient, purpose: int) -> float:
         """The uniform number of a decision in her current wait."""
         key0, key1 = patient.key
         subject_of_level = self.t.level_subject[patient.wants]
         return self.draws.uniform(key0, key1, subject_of_level, purpose, patient.waits[patient.wants], 0)
-
-    def draw_of_episode(self, patient: Patient, purpose: int) -> float:
-        """The uniform number of a decision about her episode as a whole."""
-        key0, key1 = patient.key
-        return self.draws.uniform(key0, key1, EPISODE_SUBJECT, purpose, patient.episode, 0)
 
     def draw_of_other(self, patient: Patient, level: int, reason: int) -> float:
         """The uniform number of a named other end of this stay."""

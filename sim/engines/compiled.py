@@ -102,9 +102,9 @@ def log(plan: Plan, beginners: list[Beginner], state: Struct, *, replication: in
     columns = Columns._make(getattr(state.log, name)[:size] for name in Columns._fields)
     if state.count[places.UNORDERED]:
         columns = in_order(columns)
-    patients = np.asarray(state.patients)[: state.count[places.PATIENTS]]
+    people = np.asarray(state.people)[: state.count[places.PATIENTS]]
     there = len(beginners)
-    source = patients["source"].astype(np.int64)
+    source = people["source"].astype(np.int64)
     return Log(
         replication=replication,
         start=plan.start,
@@ -123,11 +123,11 @@ def log(plan: Plan, beginners: list[Beginner], state: Struct, *, replication: in
             plan.coming,
             [beginner.label for beginner in beginners],
             source[there:],
-            patients["key1"][there:].copy(),
+            people["key1"][there:].copy(),
         ),
         patient_source=source,
-        patient_arrived=patients["arrived"].copy(),
-        patient_traits=np.asarray(state.traits)[: len(patients)].astype(np.int64),
+        patient_arrived=people["arrived"].copy(),
+        patient_traits=np.asarray(state.traits)[: len(people)].astype(np.int64),
     )
 
 

@@ -60,7 +60,7 @@ class Course(Clinic):
         patient.origin = NONE
         level = patient.entry
         if level == NONE or (patient.episode > 1 and patient.source != NONE and self._is_placed(patient)):
-            u = self.draw_of_episode(patient, Purpose.PLACEMENT)
+            u = self.draw_of_placement(patient)
             level = placement.first_level(self.t, self.regime, patient.seen(now), u=u)
         self.record.patient(now, Event.REQUEST, patient, level)
         self.join(patient, level, now)
@@ -171,8 +171,8 @@ class Course(Clinic):
         index, cell = level.index, self.cell(level.index)
         self.hold_place(patient, level, now)
         seen = patient.seen(now)
-        u_days, u_dropout, u_relapse, u_reason = self.draws_of_stay(patient, index)
-        planned, reason = self.plan_stay(patient, cell, seen=seen, days=0.0, u_days=u_days, u_reason=u_reason)
+        u_days, u_dropout, u_relapse, patient.u_next = self.draws_of_stay(patient, index)
+        planned, reason = self.plan_stay(patient, cell, seen=seen, days=0.0, u=u_days)
         patient.end_due, patient.end_reason = now + planned, reason
         t, full, clocks = self.t, patient.full_days, self.t.cells[cell]
 
@@ -206,21 +206,18 @@ class Course(Clinic):
         patient.temporary, patient.next_temporary = patient.next_temporary, False
 
     def plan_stay(
-        self, patient: Patient, cell: int, *, seen: Person, days: float, u_days: float, u_reason: float
+        self, patient: Patient, cell: int, *, seen: Person, days: float, u: float
     ) -> tuple[float, int]:
         """Planned days and the reason of the end: drawn, or set by a temporary stay and the way back."""
         known, patient.days_set = patient.days_set, inf
         if known < inf and not patient.temporary:  # back with the days that remained
             patient.full_days = patient.back_full_days
             return known, patient.back_reason
+        u_reason = 0.0
+        if self.t.cells[cell].stay == NONE:
+            u_reason = self.draw(patient, Purpose.END_REASON, cell % self.t.levels)
         planned, reason = stay.planned_end(
-            self.t,
-            cell,
-            seen,
-            ends_target=ENDS,
-            u_reason=u_reason,
-            u_days=u_days,
-            days=days,
+            self.t, cell, seen, ends_target=ENDS, u_reason=u_reason, u_days=u, days=days
         )
         away = max(known, self.t.cells[cell].minimum_stay)
         if known < inf and (reason == Reason.COMPLETED or away <= planned):
@@ -238,7 +235,7 @@ class Course(Clinic):
         u = self.draw(patient, Purpose.ON_RELAPSE, patient.level, use)
         if self.decide(patient, cell, Reason.RELAPSE, now, u=u):
             return
-        u = self.draw(patient, Purpose.RELAPSE, patient.level, use)
+        u = self.draw(patient, Purpose.RELAPSE_AGAIN, patient.level, use)
         clock, seen = self.t.cells[cell].relapse, patient.seen(now)
         patient.relapse_due = inf
         if clock != NONE:
@@ -263,8 +260,7 @@ class Course(Clinic):
         elif cause == Reason.COMPLETED and patient.temporary:
             self.way_back(patient, now)
         else:
-            u = self.draw(patient, Purpose.NEXT_AT_END, patient.level)
-            self.decide(patient, self.cell(patient.level), cause, now, u=u)
+            self.decide(patient, self.cell(patient.level), cause, now, u=patient.u_next)
 
     def decide(self, patient: Patient, cell: int, cause: int, now: float, *, u: float) -> bool:
         """Applies the rules of a cause; whether the stay is over."""

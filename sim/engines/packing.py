@@ -18,7 +18,7 @@ from sim.draws import key_schedule, patient_key
 from sim.engines.clinic import EPISODE_SUBJECT
 from sim.kernel import state as places
 from sim.kernel.heap import Entry, Heap
-from sim.kernel.patients import Beginner, Due, Level, Patient, Strip, row_of, row_of_person
+from sim.kernel.patients import Beginner, Due, Level, Patient, Strip, Who, row_of, row_of_person
 from sim.log import Columns
 from sim.rules.conditions import Person
 from sim.start import Beginner as Present
@@ -30,6 +30,9 @@ COLUMN = {"time": np.float64, "value": np.float64}
 """The columns of a log that are not whole numbers."""
 
 REFERRAL = np.dtype([("day", np.float64), ("key1", np.uint64), ("enters", np.int64)], align=True)
+
+
+CACHE_LINE = 64
 
 
 class Room(NamedTuple):
@@ -143,9 +146,9 @@ def strips(found: Coming) -> Any:
     rows = []
     for index, (name, stream) in enumerate(zip(found.sources, found.streams, strict=True)):
         for strip in range(stream.strips):
-            rows.append((0.0, index, strip, True, patient_key(name, strip, 0)[1], -1, stream.piece))
+            rows.append((0.0, index, strip, True, patient_key(name, strip, 0)[1], -1, 0.5, stream.piece))
         if stream.referrals:
-            rows.append((0.0, index, 0, False, 0, -1, stream.piece))
+            rows.append((0.0, index, 0, False, 0, -1, 0.5, stream.piece))
     return np.array(rows, dtype=row_of(Strip))
 
 
@@ -159,7 +162,6 @@ def state(plan: Plan, beginners: list[Present], *, replication: int, room: Room)
     if beginners and plan.trait_names:
         made.beginner_traits[:] = [b.traits for b in beginners]
     made.keys[:] = key_schedule(plan.seed, replication)
-    made.at[:] = 0
     made.count[:] = 0
     for name, column in columns(room.rows).items():  # of its own: they will belong to its log
         made.log.replace(name, column)
@@ -167,8 +169,10 @@ def state(plan: Plan, beginners: list[Present], *, replication: int, room: Room)
 
 
 def columns(rows: int) -> dict[str, Any]:
-    """Columns of a log with room for so many rows."""
-    return {name: np.empty(rows, COLUMN.get(name, np.int64)) for name in Columns._fields}
+    """Columns of a log with room for so many rows, in one block, which is given back whole and used again."""
+    block = np.empty((len(Columns._fields), rows), np.int64)
+    views = zip(Columns._fields, block, strict=True)
+    return {name: column.view(COLUMN.get(name, np.int64)) for name, column in views}
 
 
 def reused(found: Packed, room: Room) -> Struct | None:
@@ -176,7 +180,7 @@ def reused(found: Packed, room: Room) -> Struct | None:
     while found.free:
         with suppress(IndexError):  # another thread may have taken the last one
             used = found.free.pop()
-            if len(used.patients) >= room.patients and used.room >= room.line:
+            if len(used.people) >= room.patients and used.room >= room.line:
                 return used
     return None
 
@@ -204,15 +208,17 @@ def new_state(found: Packed, beginners: int, *, room: Room) -> Struct:
         c=found.coming,
         looks=int(found.looks),
         seen=np.zeros(1, row_of_person(traits)),
-        patients=np.zeros(room.patients, row_of(Patient, whole=np.int32)),
+        patients=aligned(room.patients + 1, row_of(Patient, whole=np.int32)),
+        spare=numbers(room.patients),
+        people=np.zeros(room.patients, row_of(Who, whole=np.int32)),
         traits=np.zeros((room.patients, traits), np.int32),
-        stays=np.zeros((room.patients, levels), np.int32),
-        waits=np.zeros((room.patients, levels), np.int32),
+        stays=np.zeros((room.patients + 1, levels), np.int32),
+        waits=np.zeros((room.patients + 1, levels), np.int32),
         levels=found.levels.copy(),
         lines=np.zeros((levels, room.line), np.int32),
         newcomers=np.zeros((levels, room.line), np.int32),
         room=room.line,
-        agenda=np.zeros(room.patients, row_of(Due, whole=np.int32)),
+        agenda=np.zeros(room.patients + 1, row_of(Due, whole=np.int32)),
         first=numbers(stretches),
         stretches_per_day=(stretches - 1) / plan.end,
         strips=found.strips.copy(),
@@ -233,11 +239,18 @@ def new_state(found: Packed, beginners: int, *, room: Room) -> Struct:
         path=numbers(levels),
         ring=numbers(levels),
         keys=np.zeros(20, np.uint64),
-        at=np.zeros(4, np.uint64),
         block=np.zeros(4, np.uint64),
+        u=np.zeros(max(traits, len(plan.tables.other_ends))),
         episode=np.uint64(EPISODE_SUBJECT),
         end=float(plan.end),
     )
+
+
+def aligned(size: int, row: np.dtype[Any]) -> Any:
+    """So many rows of zeros, the first of them at the beginning of a line of the processor's cache."""
+    room = np.zeros(size * row.itemsize + CACHE_LINE, np.uint8)
+    first = -room.ctypes.data % CACHE_LINE
+    return room[first : first + size * row.itemsize].view(row)
 
 
 def kinds(found: Struct) -> dict[Any, Any]:
@@ -254,6 +267,7 @@ def kinds(found: Struct) -> dict[Any, Any]:
         Moment: type_of(found.moments).dtype,
         Heap: type_of(found.coming),
         places.Numbers: type_of(found.due),
+        places.Agenda: type_of(found.agenda),
         Columns: found.log.struct_type,
         np.uint64: type_of(np.uint64(0)),
     }

@@ -47,6 +47,7 @@ class Patient:
     end_due: float = inf
     end_reason: int = 0
     full_days: float = 0.0  # planned days over which a probability is spread
+    u_next: float = 0.5  # the uniform number of where she goes next
     dropout_due: float = inf
     relapse_due: float = inf
     death_due: float = inf

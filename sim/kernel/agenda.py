@@ -12,27 +12,27 @@ from sim.kernel.sorting import sort
 from sim.kernel.state import DUE, STRETCH, State
 
 
-def put(s: State, number: int, time: float) -> None:
-    """Puts a patient, who stands in no list, on the agenda for a time before the end."""
+def put(s: State, row: int, time: float) -> None:
+    """Puts the patient of a row, who stands in no list, on the agenda for a time before the end."""
     stretch = stretch_of(s, time)
-    entry = s.agenda[number - 1]
+    entry = s.agenda[row]
     after = s.first[stretch]
     entry.time, entry.next, entry.previous = time, after, 0
     if after > 0:
-        s.agenda[after - 1].previous = number
-    s.first[stretch] = number
+        s.agenda[after].previous = row
+    s.first[stretch] = row
     s.count[DUE] += 1
 
 
-def take(s: State, number: int) -> None:
-    """Takes a patient off the agenda."""
-    entry = s.agenda[number - 1]
+def take(s: State, row: int) -> None:
+    """Takes the patient of a row off the agenda."""
+    entry = s.agenda[row]
     if entry.previous > 0:
-        s.agenda[entry.previous - 1].next = entry.next
+        s.agenda[entry.previous].next = entry.next
     else:
         s.first[stretch_of(s, entry.time)] = entry.next
     if entry.next > 0:
-        s.agenda[entry.next - 1].previous = entry.previous
+        s.agenda[entry.next].previous = entry.previous
     entry.time = inf
     s.count[DUE] -= 1
 
@@ -48,26 +48,26 @@ def next_time(s: State) -> float:
         return inf
     while s.first[s.count[STRETCH]] == 0:
         s.count[STRETCH] += 1
-    number = s.first[s.count[STRETCH]]
+    row = s.first[s.count[STRETCH]]
     first = inf
-    while number > 0:
-        entry = s.agenda[number - 1]
+    while row > 0:
+        entry = s.agenda[row]
         first = min(first, entry.time)
-        number = entry.next
+        row = entry.next
     return first
 
 
 def take_due(s: State, now: float) -> int:
     """Takes all who are due by now off the agenda into `s.settling`, by number; how many they are."""
     size = 0
-    number = s.first[s.count[STRETCH]]
-    while number > 0:
-        entry = s.agenda[number - 1]
+    row = s.first[s.count[STRETCH]]
+    while row > 0:
+        entry = s.agenda[row]
         following = entry.next
         if entry.time <= now:
-            take(s, number)
-            s.settling[size] = number
+            take(s, row)
+            s.settling[size] = row
             size += 1
-        number = following
-    sort(s.settling, size)
+        row = following
+    sort(s.agenda, s.settling, size)
     return size

@@ -5,7 +5,7 @@ It mirrors `sim/engines/beginning.py`.
 
 from math import floor, inf, nan
 
-from sim.kernel.clinic import draw, draw_of_other, draw_of_wait, schedule, seen_at
+from sim.kernel.clinic import draw, draw_of_wait, draw_others, drawn, schedule, seen_at
 from sim.kernel.course import hold_place, join, plan_stay
 from sim.kernel.patients import Patient
 from sim.kernel.recorder import record
@@ -35,18 +35,19 @@ def resume_stay(s: State, patient: Patient, index: int, days: float) -> None:
     s.levels[index].census += 1
     hold_place(s, patient, index, -days)
     seen = seen_at(s, patient, patient.admitted)
-    planned, reason = plan_stay(s, patient, index, days)
+    u_days = draw(s, patient, Purpose.PLANNED_STAY, index, 0)
+    u_dropout, u_relapse = drawn(s, Purpose.DROPOUT), drawn(s, Purpose.RELAPSE)
+    patient.u_next = drawn(s, Purpose.NEXT_AT_END)
+    planned, reason = plan_stay(s, patient, index, days, u_days)
     patient.end_reason = reason
     patient.end_due = max(0.0, planned - days)
     u = draw(s, patient, Purpose.DEATH_IN_CARE, index, 0)
     patient.death_due = due_beyond(s, patient, cell.death, u, index, seen, days)
-    u = draw(s, patient, Purpose.DROPOUT, index, 0)
-    patient.dropout_due = due_beyond(s, patient, cell.dropout, u, index, seen, days)
-    u = draw(s, patient, Purpose.RELAPSE, index, 0)
-    patient.relapse_due = due_beyond(s, patient, cell.relapse, u, index, seen, days)
+    patient.dropout_due = due_beyond(s, patient, cell.dropout, u_dropout, index, seen, days)
+    patient.relapse_due = due_beyond(s, patient, cell.relapse, u_relapse, index, seen, days)
+    draw_others(s, patient, index, cell.other_first, cell.other_last)
     for row in range(cell.other_first, cell.other_last):
-        other = s.t.other_ends[row]
-        u = draw_of_other(s, patient, index, other.reason)
+        other, u = s.t.other_ends[row], s.u[row - cell.other_first]
         time = due_beyond(s, patient, other.clock, u, index, seen, days)
         if time < patient.other_due:
             patient.other_due, patient.other_reason = time, other.reason

@@ -9,14 +9,12 @@ from math import inf
 import numpy as np
 
 from sim.arrivals import rate_at
-from sim.kernel.clinic import uniform
+from sim.kernel.clinic import NO_SUBJECT, drawn, uniform
 from sim.kernel.heap import pop, push
 from sim.kernel.patients import Strip
 from sim.kernel.state import STRIPS, State
 from sim.special import log1p
 from sim.words import Purpose
-
-NO_SUBJECT = np.uint64(0)
 
 
 def open_strips(s: State) -> None:
@@ -48,8 +46,9 @@ def next_point(s: State, strip: Strip) -> None:
             return
         while strip.time >= s.c.pieces[strip.piece].until:
             strip.piece += 1
-        height = strip.strip + uniform(s, key0, key1, NO_SUBJECT, Purpose.ARRIVAL_HEIGHT, 0, 0)
+        height = strip.strip + drawn(s, Purpose.ARRIVAL_HEIGHT)
         if height < rate_at(s.c, strip.piece, strip.time):
+            strip.u_first = drawn(s, Purpose.PLACEMENT)
             return
 
 

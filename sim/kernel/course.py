@@ -9,13 +9,15 @@ from math import inf, nan
 from sim.kernel.clinic import (
     cell_of,
     draw,
-    draw_of_episode,
-    draw_of_other,
+    draw_block,
+    draw_of_placement,
     draw_of_wait,
+    draw_others,
+    drawn,
     schedule,
     seen_at,
 )
-from sim.kernel.lines import join_line, part_from_line
+from sim.kernel.lines import join_line, part_from_line, stir
 from sim.kernel.patients import Patient
 from sim.kernel.recorder import record
 from sim.kernel.state import BLOCKED, LINE_FULL, NEWCOMERS, REGIME, STATUS, State
@@ -72,8 +74,7 @@ def enter(s: State, patient: Patient, now: float) -> None:
     patient.origin = NONE
     level = patient.entry
     if level == NONE or (patient.episode > 1 and patient.source != NONE and is_placed(s, patient)):
-        u = draw_of_episode(s, patient, Purpose.PLACEMENT)
-        level = first_level(s.t, s.count[REGIME], seen_at(s, patient, now), u=u)
+        level = first_level(s.t, s.count[REGIME], seen_at(s, patient, now), u=patient.u_next)
     record(s, now, Event.REQUEST, patient, level, NONE, Reason.NONE, nan, 0)
     join(s, patient, level, now)
 
@@ -89,7 +90,7 @@ def join(s: State, patient: Patient, level: int, now: float) -> None:
     patient.phase = Phase.WAITING
     patient.wants = level
     patient.joined = now
-    s.waits[patient.number - 1, level] += 1
+    s.waits[patient.row, level] += 1
     cell = cell_of(s, level)
     patient.rank = rank(s.t, cell, transfer=patient.transfer)
     patient.priority = priority_class(s.t, cell, seen_at(s, patient, now))
@@ -104,7 +105,7 @@ def join(s: State, patient: Patient, level: int, now: float) -> None:
         if at.newcomers >= s.room:
             s.count[STATUS] = LINE_FULL
             return
-        s.newcomers[level, at.newcomers] = patient.number
+        s.newcomers[level, at.newcomers] = patient.row
         at.newcomers += 1
         s.count[NEWCOMERS] += 1
 
@@ -195,13 +196,10 @@ def take_in(s: State, patient: Patient, now: float) -> None:
     schedule(s, patient, now)
 
 
-def due_of(
-    s: State, patient: Patient, clock: int, purpose: int, index: int, seen: Person, now: float
-) -> float:
+def due_of(s: State, patient: Patient, clock: int, u: float, index: int, seen: Person, now: float) -> float:
     """When a clock of the stay that starts now rings."""
     if clock == NONE:
         return inf
-    u = draw(s, patient, purpose, index, 0)
     return now + days_until(s.t, clock, index, seen, u=u, planned=patient.full_days)
 
 
@@ -210,17 +208,22 @@ def start_stay(s: State, patient: Patient, index: int, now: float) -> float:
     cell = cell_of(s, index)
     hold_place(s, patient, index, now)
     seen = seen_at(s, patient, now)
-    planned, reason = plan_stay(s, patient, cell, 0.0)
+    u_days = draw(s, patient, Purpose.PLANNED_STAY, index, 0)
+    u_dropout, u_relapse = drawn(s, Purpose.DROPOUT), drawn(s, Purpose.RELAPSE)
+    patient.u_next = drawn(s, Purpose.NEXT_AT_END)
+    planned, reason = plan_stay(s, patient, cell, 0.0, u_days)
     patient.end_due, patient.end_reason = now + planned, reason
     clocks = s.t.cells[cell]
-    patient.dropout_due = due_of(s, patient, clocks.dropout, Purpose.DROPOUT, index, seen, now)
-    patient.relapse_due = due_of(s, patient, clocks.relapse, Purpose.RELAPSE, index, seen, now)
-    patient.death_due = due_of(s, patient, clocks.death, Purpose.DEATH_IN_CARE, index, seen, now)
-    patient.other_due = inf
+    patient.dropout_due = due_of(s, patient, clocks.dropout, u_dropout, index, seen, now)
+    patient.relapse_due = due_of(s, patient, clocks.relapse, u_relapse, index, seen, now)
+    patient.death_due = patient.other_due = inf
+    if clocks.death != NONE:
+        u_death = draw(s, patient, Purpose.DEATH_IN_CARE, index, 0)
+        patient.death_due = due_of(s, patient, clocks.death, u_death, index, seen, now)
+    draw_others(s, patient, index, clocks.other_first, clocks.other_last)
     for row in range(clocks.other_first, clocks.other_last):
         other = s.t.other_ends[row]
-        u = draw_of_other(s, patient, index, other.reason)
-        time = now + days_until(s.t, other.clock, index, seen, u=u, planned=patient.full_days)
+        time = due_of(s, patient, other.clock, s.u[row - clocks.other_first], index, seen, now)
         if time < patient.other_due:
             patient.other_due, patient.other_reason = time, other.reason
     patient.review_due = now + clocks.review_every
@@ -232,14 +235,14 @@ def hold_place(s: State, patient: Patient, index: int, now: float) -> None:
     patient.phase = Phase.IN_CARE
     patient.level = patient.last_level = index
     patient.stay += 1
-    s.stays[patient.number - 1, index] += 1
+    s.stays[patient.row, index] += 1
     patient.admitted = now
     patient.relapses_in_stay = patient.reviews = 0
     patient.temporary = patient.next_temporary
     patient.next_temporary = False
 
 
-def plan_stay(s: State, patient: Patient, cell: int, days: float) -> tuple[float, int]:
+def plan_stay(s: State, patient: Patient, cell: int, days: float, u: float) -> tuple[float, int]:
     """Planned days and the reason of the end: drawn, or set by a temporary stay and the way back."""
     index = cell % s.t.levels
     known = patient.days_set
@@ -247,12 +250,11 @@ def plan_stay(s: State, patient: Patient, cell: int, days: float) -> tuple[float
     if known < inf and not patient.temporary:
         patient.full_days = patient.back_full_days
         return known, int(patient.back_reason)
-    u_reason = draw(s, patient, Purpose.END_REASON, index, 0)
-    u_days = draw(s, patient, Purpose.PLANNED_STAY, index, 0)
+    u_reason = 0.0
+    if s.t.cells[cell].stay == NONE:
+        u_reason = draw(s, patient, Purpose.END_REASON, index, 0)
     seen = seen_at(s, patient, patient.admitted)
-    planned, reason = planned_end(
-        s.t, cell, seen, ends_target=ENDS, u_reason=u_reason, u_days=u_days, days=days
-    )
+    planned, reason = planned_end(s.t, cell, seen, ends_target=ENDS, u_reason=u_reason, u_days=u, days=days)
     away = max(known, s.t.cells[cell].minimum_stay)
     if known < inf and (reason == Reason.COMPLETED or away <= planned):
         planned, reason = away, COMPLETED
@@ -268,14 +270,11 @@ def relapse(s: State, patient: Patient, now: float) -> None:
     patient.relapses_in_stay += 1
     use = patient.relapses_in_stay
     u = draw(s, patient, Purpose.ON_RELAPSE, patient.level, use)
+    u_again = drawn(s, Purpose.RELAPSE_AGAIN)
     if decide(s, patient, cell, Reason.RELAPSE, now, u):
         return
-    u = draw(s, patient, Purpose.RELAPSE, patient.level, use)
     clock, seen = s.t.cells[cell].relapse, seen_at(s, patient, now)
-    patient.relapse_due = inf
-    if clock != NONE:
-        days = days_until(s.t, clock, patient.level, seen, u=u, planned=patient.full_days)
-        patient.relapse_due = now + days
+    patient.relapse_due = due_of(s, patient, clock, u_again, patient.level, seen, now)
 
 
 def review(s: State, patient: Patient, now: float) -> None:
@@ -297,8 +296,7 @@ def end(s: State, patient: Patient, cause: int, now: float) -> None:
     elif cause == Reason.COMPLETED and patient.temporary:
         way_back(s, patient, now)
     else:
-        u = draw(s, patient, Purpose.NEXT_AT_END, patient.level, 0)
-        decide(s, patient, cell_of(s, patient.level), cause, now, u)
+        decide(s, patient, cell_of(s, patient.level), cause, now, patient.u_next)
 
 
 def decide(s: State, patient: Patient, cell: int, cause: int, now: float, u: float) -> bool:
@@ -399,7 +397,9 @@ def ask(s: State, patient: Patient, now: float) -> None:
 def give_up_place(s: State, patient: Patient, now: float) -> None:
     """Frees her place."""
     record(s, now, Event.LEAVE, patient, patient.level, NONE, patient.cause, nan, patient.stay)
-    s.levels[patient.level].census -= 1
+    level = s.levels[patient.level]
+    level.census -= 1
+    stir(s, level)
     patient.level = NONE
 
 
@@ -418,15 +418,16 @@ def discharge(s: State, patient: Patient, reason: int, now: float, level: int) -
     if not anything(s.t, row):
         patient.use_due = patient.care_due = patient.death_due = inf
         return
+    draw_block(s, patient.key0, patient.key1, s.episode, Purpose.RETURN_TO_USE, patient.episode, 0)
     due = afterwards(
         s.t,
         row,
         seen_at(s, patient, now),
         now=now,
-        u_use=draw_of_episode(s, patient, Purpose.RETURN_TO_USE),
-        u_returns=draw_of_episode(s, patient, Purpose.RETURNS_TO_CARE),
-        u_delay=draw_of_episode(s, patient, Purpose.RETURN_DELAY),
-        u_death=draw_of_episode(s, patient, Purpose.DEATH_AFTER),
+        u_use=drawn(s, Purpose.RETURN_TO_USE),
+        u_returns=drawn(s, Purpose.RETURNS_TO_CARE),
+        u_delay=drawn(s, Purpose.RETURN_DELAY),
+        u_death=drawn(s, Purpose.DEATH_AFTER),
     )
     patient.use_due, patient.care_due, patient.death_due = due.use, due.care, due.death
 
@@ -437,6 +438,7 @@ def return_to_care(s: State, patient: Patient, now: float) -> None:
     patient.episode += 1
     patient.relapses = patient.step_ups = 0
     patient.days_in_care = 0.0
+    patient.u_next = draw_of_placement(s, patient)
     record(s, now, Event.RETURN_TO_CARE, patient, NONE, NONE, Reason.NONE, nan, 0)
     enter(s, patient, now)
 

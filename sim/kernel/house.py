@@ -9,9 +9,10 @@ import numpy as np
 
 from sim.kernel.agenda import next_time, take_due
 from sim.kernel.beginning import resume_stay, resume_wait
-from sim.kernel.clinic import cell_of, new_patient, schedule, uniform
+from sim.kernel.clinic import cell_of, draw_of_placement, new_patient, schedule, uniform
 from sim.kernel.coming import advance, next_strip, open_strips
 from sim.kernel.course import act, divert, drop, enter, go_home, leave_line, start_patience, take_in
+from sim.kernel.lines import stir
 from sim.kernel.patients import Patient, Strip
 from sim.kernel.recorder import record_level
 from sim.kernel.sorting import order_rows, sort
@@ -26,8 +27,10 @@ from sim.kernel.state import (
     REGIME,
     ROWS,
     STATUS,
+    STIRRED,
     STRIPS,
     UNORDERED,
+    Agenda,
     Numbers,
     State,
 )
@@ -56,8 +59,10 @@ def begin(s: State) -> None:
             record_level(s, 0.0, Event.CLOSE, index, nan)
     for row in range(len(s.beginners)):
         beginner = s.beginners[row]
-        patient = new_patient(s, row, NONE)
+        patient = new_patient(s, NONE)
         patient.key0, patient.key1, patient.entry = beginner.key0, beginner.key1, beginner.level
+        who = s.people[row]
+        who.source, who.key1, who.arrived = NONE, patient.key1, 0.0
         for trait in range(len(s.t.trait_subject)):
             s.traits[row, trait] = s.beginner_traits[row, trait]
         if beginner.waits:
@@ -99,6 +104,7 @@ def change(s: State, moment: Moment, now: float) -> None:
     """A dated change comes into force, or a door opens or shuts."""
     if moment.regime == NONE:
         s.levels[moment.level].open = moment.opens
+        stir(s, s.levels[moment.level])
         record_level(s, now, Event.OPEN if moment.opens else Event.CLOSE, moment.level, nan)
         return
     s.count[REGIME] = moment.regime
@@ -107,13 +113,14 @@ def change(s: State, moment: Moment, now: float) -> None:
         capacity = s.t.cells[cell_of(s, index)].capacity
         if capacity != level.capacity:
             level.capacity = capacity
+            stir(s, level)
             record_level(s, now, Event.CAPACITY, index, capacity)
 
 
 def settle(s: State, now: float) -> None:
     """Step 1: everything of patients that is due now. Frees places, gives none."""
     for row in range(take_due(s, now)):
-        patient = s.patients[s.settling[row] - 1]
+        patient = s.patients[s.settling[row]]
         act(s, patient, now)
         schedule(s, patient, now)
 
@@ -121,25 +128,27 @@ def settle(s: State, now: float) -> None:
 def arrive(s: State, strip: Strip, now: float) -> None:
     """A new patient with her traits asks for her first level."""
     row = s.count[PATIENTS]
-    if row >= len(s.patients):
+    if row >= len(s.people):
         s.count[STATUS] = PATIENTS_FULL
         return
-    patient = new_patient(s, row, strip.source)
-    patient.arrived = now
+    patient = new_patient(s, strip.source)
     patient.key0 = np.uint64(s.c.source_subject[strip.source])
     if strip.is_rate:
-        patient.key1 = strip.first + np.uint64(strip.point)
+        patient.key1, patient.u_next = strip.first + np.uint64(strip.point), strip.u_first
     else:
         referral = s.c.streams[strip.source].referral + strip.point
         patient.key1 = np.uint64(s.c.referrals[referral].key1)
-        patient.entry = s.c.referrals[referral].enters
+        patient.entry, patient.u_next = s.c.referrals[referral].enters, draw_of_placement(s, patient)
         for trait in range(len(s.t.trait_subject)):
             s.traits[row, trait] = s.referral_traits[referral, trait]
+    who = s.people[row]
+    who.source, who.key1, who.arrived = strip.source, patient.key1, now
+    for trait in range(len(s.t.trait_subject)):
+        subject = np.uint64(s.t.trait_subject[trait])
+        s.u[trait] = uniform(s, patient.key0, patient.key1, subject, Purpose.TRAIT, 0, 0)
     for trait in range(len(s.t.trait_subject)):
         if s.traits[row, trait] == NONE:
-            subject = np.uint64(s.t.trait_subject[trait])
-            u = uniform(s, patient.key0, patient.key1, subject, Purpose.TRAIT, 0, 0)
-            s.traits[row, trait] = trait_value(s.t, patient.source, trait, u=u)
+            s.traits[row, trait] = trait_value(s.t, patient.source, trait, u=s.u[trait])
     enter(s, patient, now)
     schedule(s, patient, now)
 
@@ -166,27 +175,30 @@ def finish_instant(s: State, now: float) -> float:
 
 
 def allocate(s: State, now: float) -> None:
-    """Step 2: free places to the heads of the lines until nothing moves, then a ring, and again."""
+    """Step 2: free places to the heads of the lines until nothing moves, then a ring, and again.
+
+    Where nobody joined and no place fell free since the last look, nobody moves, and it need not look.
+    """
     while True:
-        moved = True
-        while moved:
-            moved = False
+        while s.count[STIRRED] > 0:
             index = 0
             while index < s.t.levels:
                 level = s.levels[index]
-                while level.head < level.tail and level.open and level.census < level.capacity:
-                    take_in(s, s.patients[s.lines[index, level.head] - 1], now)
-                    moved = True
+                if level.stirred:
+                    level.stirred = False
+                    s.count[STIRRED] -= 1
+                    while level.head < level.tail and level.open and level.census < level.capacity:
+                        take_in(s, s.patients[s.lines[index, level.head]], now)
                 index += 1
         size = ring(s)
         if size == 0:
             return
         for step in range(size):
-            take_in(s, s.patients[s.ring[step] - 1], now)
+            take_in(s, s.patients[s.ring[step]], now)
 
 
 def ring(s: State) -> int:
-    """Finds blocked patients who can exchange places in a circle; how many, their numbers in `s.ring`."""
+    """Finds blocked patients who can exchange places in a circle; how many, their rows in `s.ring`."""
     kept = 0
     if s.count[BLOCKED] == 0:
         return 0
@@ -221,17 +233,17 @@ def ring(s: State) -> int:
                 return size - step
         s.path[size] = index
         size += 1
-        index = s.patients[s.firsts[index] - 1].level
+        index = s.patients[s.firsts[index]].level
 
 
 def first_holder(s: State, index: int) -> int:
-    """The number of the first in the line who holds a place in one of the kept levels; −1 if none."""
+    """The row of the first in the line who holds a place in one of the kept levels; −1 if none."""
     level = s.levels[index]
     for at in range(level.head, level.tail):
-        number = int(s.lines[index, at])
-        holds = s.patients[number - 1].level
+        row = int(s.lines[index, at])
+        holds = s.patients[row].level
         if holds != NONE and s.levels[holds].kept:
-            return number
+            return row
     return NONE
 
 
@@ -245,8 +257,8 @@ def give_up(s: State, now: float) -> bool:
     s.count[GIVING_UP] = 0
     for row in range(size):
         s.due[row] = s.giving_up[row]
-        s.patients[s.due[row] - 1].gives_up = False
-    sort(s.due, size)
+        s.patients[s.due[row]].gives_up = False
+    sort(s.agenda, s.due, size)
     changed = False
     movers = index = 0
     while index < s.t.levels:
@@ -255,7 +267,7 @@ def give_up(s: State, now: float) -> bool:
             changed = changed or here
         index += 1
     for row in range(movers):
-        divert(s, s.patients[s.movers[row] - 1], s.movers_to[row], now)
+        divert(s, s.patients[s.movers[row]], s.movers_to[row], now)
         changed = True
     return changed
 
@@ -264,21 +276,21 @@ def give_up_at(s: State, index: int, size: int, movers: int, now: float) -> tupl
     """What so many of `s.due` give up at one level; whether anything changed, and how many move on so far."""
     changed = False
     for row in range(size):
-        patient = s.patients[s.due[row] - 1]
+        patient = s.patients[s.due[row]]
         if patient.phase == Phase.WAITING and patient.wants == index and patient.patience_due <= now:
             drop(s, patient, Event.RENEGE, Reason.RENEGED, now)
             changed = True
     for row in range(size):
-        patient = s.patients[s.due[row] - 1]
+        patient = s.patients[s.due[row]]
         here = patient.phase == Phase.WAITING and patient.wants == index
         if here and patient.hold_due <= now and patient.level != NONE:
             go_home(s, patient, now)
             changed = True
     for row in range(size):
-        patient = s.patients[s.due[row] - 1]
+        patient = s.patients[s.due[row]]
         if patient.phase == Phase.WAITING and patient.wants == index and patient.divert_due <= now:
             leave_line(s, patient)
-            s.movers[movers], s.movers_to[movers] = patient.number, patient.divert_to
+            s.movers[movers], s.movers_to[movers] = patient.row, patient.divert_to
             movers += 1
     refused, movers = trim(s, index, movers, now)
     return changed or refused, movers
@@ -290,7 +302,7 @@ def start_patience_of_newcomers(s: State, now: float) -> None:
     while index < s.t.levels:
         level = s.levels[index]
         while level.impatient < level.newcomers:
-            patient = s.patients[s.newcomers[index, level.impatient] - 1]
+            patient = s.patients[s.newcomers[index, level.impatient]]
             if is_new(patient, index, now):
                 start_patience(s, patient, now)
                 schedule(s, patient, now)
@@ -313,29 +325,29 @@ def trim(s: State, index: int, movers: int, now: float) -> tuple[bool, int]:
         return False, movers
     waiting = 0
     for row in range(level.newcomers):
-        patient = s.patients[s.newcomers[index, row] - 1]
+        patient = s.patients[s.newcomers[index, row]]
         if is_new(patient, index, now):
-            s.refused[waiting] = patient.number
+            s.refused[waiting] = patient.row
             waiting += 1
-    waiting = sorted_once(s.refused, waiting)
+    waiting = sorted_once(s.agenda, s.refused, waiting)
     refused = int(min(excess, float(waiting)))
     for row in range(waiting - 1, waiting - 1 - refused, -1):
-        patient = s.patients[s.refused[row] - 1]
+        patient = s.patients[s.refused[row]]
         if cell.divert_over_limit and not patient.diverted:
             leave_line(s, patient)
-            s.movers[movers], s.movers_to[movers] = patient.number, cell.divert_to
+            s.movers[movers], s.movers_to[movers] = patient.row, cell.divert_to
             movers += 1
         else:
             drop(s, patient, Event.TURN_AWAY, Reason.TURNED_AWAY, now)
     return refused > 0, movers
 
 
-def sorted_once(numbers: Numbers, size: int) -> int:
-    """Sorts the first so many numbers in place and drops repetitions; how many are left."""
-    sort(numbers, size)
+def sorted_once(agenda: Agenda, rows: Numbers, size: int) -> int:
+    """Sorts the first so many rows by their patients' numbers and drops repetitions; how many are left."""
+    sort(agenda, rows, size)
     left = 0
-    for row in range(size):
-        if row == 0 or numbers[row] != numbers[row - 1]:
-            numbers[left] = numbers[row]
+    for at in range(size):
+        if at == 0 or rows[at] != rows[at - 1]:
+            rows[left] = rows[at]
             left += 1
     return left

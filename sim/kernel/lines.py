@@ -4,7 +4,7 @@ A line stands in order in one row of `State.lines`, from its head to its tail, a
 """
 
 from sim.kernel.patients import Level, Patient
-from sim.kernel.state import BLOCKED, LINE_FULL, STATUS, State
+from sim.kernel.state import BLOCKED, LINE_FULL, STATUS, STIRRED, State
 from sim.tables import NONE
 
 
@@ -20,12 +20,13 @@ def join_line(s: State, level: Level, patient: Patient) -> None:
             s.lines[index, step] = s.lines[index, level.head + step]
         level.head, level.tail = 0, size
     at = level.tail
-    if at > level.head and not is_before(s.patients[s.lines[index, at - 1] - 1], patient):
+    if at > level.head and not is_before(s.patients[s.lines[index, at - 1]], patient):
         at = place_in_line(s, level, patient)
     for step in range(level.tail, at, -1):
         s.lines[index, step] = s.lines[index, step - 1]
-    s.lines[index, at] = patient.number
+    s.lines[index, at] = patient.row
     level.tail += 1
+    stir(s, level)
     if patient.level != NONE:
         level.blocked += 1
         s.count[BLOCKED] += 1
@@ -33,10 +34,17 @@ def join_line(s: State, level: Level, patient: Patient) -> None:
         level.outside += 1
 
 
+def stir(s: State, level: Level) -> None:
+    """Says that the level is to be looked at when places are given."""
+    if not level.stirred:
+        level.stirred = True
+        s.count[STIRRED] += 1
+
+
 def part_from_line(s: State, level: Level, patient: Patient) -> None:
     """Takes her out of the line."""
     index = level.index
-    if s.lines[index, level.head] == patient.number:
+    if s.lines[index, level.head] == patient.row:
         level.head += 1
     else:
         at = place_in_line(s, level, patient)
@@ -56,7 +64,7 @@ def place_in_line(s: State, level: Level, patient: Patient) -> int:
     low, high = level.head, level.tail
     while low < high:
         middle = (low + high) >> 1
-        if is_before(s.patients[s.lines[index, middle] - 1], patient):
+        if is_before(s.patients[s.lines[index, middle]], patient):
             low = middle + 1
         else:
             high = middle

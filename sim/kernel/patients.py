@@ -2,27 +2,38 @@
 
 Plain rows: they remember, and decide nothing. The fields are those of `sim/engines/patients.py`; the turn of
 a patient stands in `rank`, `priority`, `joined` and her number. Times are days since the scenario's start;
-infinite means "not due".
+infinite means "not due". A row serves one patient after another: who is over gives hers up, so that the rows
+in use stay few and near each other however many patients there are.
 """
 
-from typing import Any, Protocol, get_type_hints
+from typing import Annotated, Any, Protocol, get_type_hints
 
 import numpy as np
+
+Few = Annotated[int, np.int16]
+"""A number of a level, a reason, a source or a class, which are few."""
 
 TRAITS_AT_LEAST = 8
 """Room for so many traits is always made, so that one compiled kernel serves nearly every scenario."""
 
 
 class Patient(Protocol):
-    """One synthetic patient: who she is, where she is, and what is due."""
+    """One synthetic patient: who she is, where she is, and what is due.
 
-    # looked at whenever anything happens
+    256 bytes: four lines of a processor's cache, what is looked at together in one of them.
+    """
+
+    # who and where she is
+    row: int
     number: int
-    phase: int
-    level: int
-    wants: int
+    phase: Few
+    level: Few
+    wants: Few
+    last_level: Few
     episode: int
     stay: int
+    days_set: float
+    # what is due
     death_due: float
     dropout_due: float
     relapse_due: float
@@ -35,40 +46,44 @@ class Patient(Protocol):
     hold_due: float
     divert_due: float
     ask_due: float
-    # the stay
-    last_level: int
-    origin: int
+    # her draws, her stay, her wait
+    key0: np.uint64
+    key1: np.uint64
+    u_next: float  # the uniform number of where she goes next
     admitted: float
     full_days: float
     days_in_care: float  # of this episode's earlier stays
-    end_reason: int
-    other_reason: int
+    joined: float
+    hold: float
+    # the rest
+    source: Few
+    entry: Few
+    origin: Few
+    rank: Few
+    priority: Few
+    cause: Few
+    end_reason: Few
+    other_reason: Few
+    divert_to: Few
+    back_to: Few
+    back_reason: Few
+    temporary: bool
+    next_temporary: bool
+    transfer: bool
+    diverted: bool
+    gives_up: bool  # stands among those whose patience, hold or divert is due at this instant
     relapses_in_stay: int
     reviews: int
     relapses: int  # of this episode
     step_ups: int
-    temporary: bool
-    # the wait
-    transfer: bool
-    diverted: bool
-    divert_to: int
-    gives_up: bool  # stands among those whose patience, hold or divert is due at this instant
-    rank: int
-    priority: int
-    joined: float
-    # the move
-    next_temporary: bool
-    cause: int
-    back_to: int
-    back_reason: int
-    hold: float
-    days_set: float
     back_days: float
     back_full_days: float
-    # who she is
+
+
+class Who(Protocol):
+    """Who a patient is, for the log, which names all of them."""
+
     source: int
-    entry: int
-    key0: np.uint64
     key1: np.uint64
     arrived: float
 
@@ -86,15 +101,17 @@ class Level(Protocol):
     outside: int
     newcomers: int  # from outside, joined at this instant
     impatient: int  # how many of them have drawn their patience
+    stirred: bool  # somebody may have to be taken in: one has joined, a place is free, the door is open
     kept: bool  # may be part of a circle of blocked patients
 
 
 class Due(Protocol):
-    """When to look at a patient next, and who else is due in that stretch of time; 0 for nobody."""
+    """When to look at a patient next, and the rows of others who are due in that stretch; 0 for nobody."""
 
     time: float
     next: int
     previous: int
+    number: int  # of the patient
 
 
 class Strip(Protocol):
@@ -106,6 +123,7 @@ class Strip(Protocol):
     is_rate: bool
     first: np.uint64  # the second word of the key of the strip's first point
     point: int  # which point, or which referral of the source
+    u_first: float  # the uniform number of her first level
     piece: int  # the rate that holds then
 
 
@@ -120,9 +138,10 @@ class Beginner(Protocol):
 
 
 def row_of(kind: type, *, whole: type[np.generic] = np.int64) -> np.dtype[Any]:
-    """The layout of rows with the fields of a class; whole numbers are kept as `whole`."""
-    of = {float: np.float64, int: whole, bool: np.bool_, np.uint64: np.uint64}
-    return np.dtype([(name, of[hint]) for name, hint in get_type_hints(kind).items()], align=True)
+    """The layout of rows with the fields of a class; whole numbers are kept as `whole` or as annotated."""
+    of = {float: np.float64, int: whole, bool: np.bool_, np.uint64: np.uint64, Few: np.int16}
+    hints = get_type_hints(kind, include_extras=True)
+    return np.dtype([(name, of[hint]) for name, hint in hints.items()], align=True)
 
 
 def row_of_person(traits: int) -> np.dtype[Any]:

@@ -11,19 +11,21 @@ import numpy.typing as npt
 
 from sim.arrivals import Coming
 from sim.kernel.heap import Heap
-from sim.kernel.patients import Beginner, Due, Level, Patient, Strip
+from sim.kernel.patients import Beginner, Due, Level, Patient, Strip, Who
 from sim.log import Columns
 from sim.rules.conditions import Person
 from sim.tables import Moment, Tables
 
 # Places in `State.count`.
 REGIME, ROWS, DUE, STRETCH, STRIPS, BLOCKED, GIVING_UP, NEWCOMERS, PATIENTS = range(9)
-STATUS, UNORDERED, COUNTS = 9, 10, 11
+STATUS, UNORDERED, USED, SPARE, STIRRED, COUNTS = range(9, 15)
 
 # Why a run stopped, in `State.count[STATUS]`.
 FINE, LOG_FULL, LINE_FULL, PATIENTS_FULL, ENDLESS, TOO_OFTEN = range(6)
 
 Numbers = npt.NDArray[np.int32]
+
+Agenda = Sequence[Due]
 
 
 class State(Protocol):
@@ -33,16 +35,18 @@ class State(Protocol):
     c: Coming
     looks: int  # whether any rule or effect looks at a patient
     seen: Sequence[Person]  # one row, filled anew by `seen`
-    patients: Sequence[Patient]
-    traits: npt.NDArray[np.int32]  # per patient and trait
-    stays: npt.NDArray[np.int32]  # per patient and level, so far
+    patients: Sequence[Patient]  # the first row stays empty: 0 is nobody
+    spare: Numbers  # rows of those who are over
+    people: Sequence[Who]  # per number of a patient, from 1 on
+    traits: npt.NDArray[np.int32]  # likewise, and per trait
+    stays: npt.NDArray[np.int32]  # per row and level, so far
     waits: npt.NDArray[np.int32]
     levels: Sequence[Level]
     room: int  # of one row of `lines` or `newcomers`
-    lines: npt.NDArray[np.int32]  # per level: numbers of patients, in order
+    lines: npt.NDArray[np.int32]  # per level: rows of patients, in order
     newcomers: npt.NDArray[np.int32]  # per level
-    agenda: Sequence[Due]  # per patient
-    first: Numbers  # per stretch of time: the first of the patients due in it; 0 for none
+    agenda: Agenda  # per row
+    first: Numbers  # per stretch of time: the row of the first patient due in it; 0 for none
     stretches_per_day: float
     strips: Sequence[Strip]
     coming: Heap  # of strips
@@ -52,7 +56,7 @@ class State(Protocol):
     referral_traits: npt.NDArray[np.int32]  # per row of `c.referrals`
     moments: Sequence[Moment]
     count: npt.NDArray[np.int64]
-    # room for one instant
+    # room for one instant: rows of patients, or levels
     settling: Numbers
     giving_up: Numbers
     due: Numbers
@@ -64,7 +68,7 @@ class State(Protocol):
     ring: Numbers
     # draws
     keys: npt.NDArray[np.uint64]
-    at: npt.NDArray[np.uint64]  # the address of the last block
-    block: npt.NDArray[np.uint64]
+    block: npt.NDArray[np.uint64]  # the last one
+    u: npt.NDArray[np.float64]  # room for several uniform numbers
     episode: np.uint64
     end: float

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sim.compiler.structs import Struct, type_of
 from sim.kernel.agenda import next_time, put, take, take_due
 from sim.kernel.patients import Due, row_of
-from sim.kernel.state import COUNTS, Numbers, State
+from sim.kernel.state import COUNTS, Agenda, Numbers, State
 
 END = 20.0
 PATIENTS = 12
@@ -59,7 +59,7 @@ def story(s: Any) -> None:
                 for row in range(take_due(s, now)):
                     who = 2.0 * PATIENTS * who + s.settling[row]
                 s.found[step, 1] = who
-        elif s.agenda[number - 1].time < inf:
+        elif s.agenda[number].time < inf:
             if s.kind[step] == TAKE:
                 take(s, number)
         elif s.kind[step] == PUT and now + s.days[step] < END:
@@ -67,8 +67,9 @@ def story(s: Any) -> None:
 
 
 def state(steps: list[Step], stretches: int) -> Struct:
-    agenda = np.zeros(PATIENTS, row_of(Due, whole=np.int32))
+    agenda = np.zeros(PATIENTS + 1, row_of(Due, whole=np.int32))
     agenda["time"] = inf
+    agenda["number"] = range(PATIENTS + 1)
     padded = [*steps, *(Step(GO_ON, 1, 0.0) for _ in range(MOST - len(steps)))]
     return Struct(
         kind=np.array([step.kind for step in padded]),
@@ -81,6 +82,14 @@ def state(steps: list[Step], stretches: int) -> Struct:
         count=np.zeros(COUNTS, np.int64),
         settling=np.zeros(PATIENTS, np.int32),
     )
+
+
+def kinds(made: Struct) -> dict[Any, Any]:
+    return {
+        State: made.struct_type,
+        Numbers: type_of(made.settling),
+        Agenda: type_of(made.agenda),
+    }
 
 
 def expected(made: Struct) -> list[list[float]]:
@@ -120,7 +129,7 @@ def test_the_compiled_agenda_tells_the_same(twin: Callable[..., None]) -> None:
     @given(steps=STEPS)
     def same(steps: list[Step]) -> None:
         made = state(steps, 16)
-        twin(story, made, {State: made.struct_type, Numbers: type_of(made.settling)})
+        twin(story, made, kinds(made))
         assert made.found.tolist() == expected(made)
 
     same()
@@ -129,15 +138,16 @@ def test_the_compiled_agenda_tells_the_same(twin: Callable[..., None]) -> None:
 def test_thousands_due_at_one_instant_come_in_the_order_of_their_numbers() -> None:
     many = 5000
     made = Struct(
-        agenda=np.zeros(many, row_of(Due, whole=np.int32)),
+        agenda=np.zeros(many + 1, row_of(Due, whole=np.int32)),
         first=np.zeros(64, np.int32),
         stretches_per_day=63 / END,
         count=np.zeros(COUNTS, np.int64),
         settling=np.zeros(many, np.int32),
     )
-    for number in range(1, many + 1):
-        put(made, number * 7919 % many + 1, 3.0)
+    for row in range(1, many + 1):
+        made.agenda[row].number = row * 6917 % many + 1
+        put(made, row, 3.0)
     assert next_time(made) == 3.0
     assert take_due(made, 3.0) == many
-    assert made.settling.tolist() == list(range(1, many + 1))
+    assert made.agenda["number"][made.settling].tolist() == list(range(1, many + 1))
     assert next_time(made) == inf

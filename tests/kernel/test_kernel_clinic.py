@@ -65,7 +65,6 @@ def state() -> Struct:
         words=np.zeros((500, 4), np.uint64),
         of=np.zeros(500),
         keys=np.array(draws.key_schedule(SEED, REPLICATION), dtype=np.uint64),
-        at=np.zeros(4, np.uint64),
         block=np.zeros(4, np.uint64),
         count=np.zeros(COUNTS, np.int64),
     )
