@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -208,21 +208,46 @@ def test_a_source_is_found_however_it_is_imported(
 # ---- where it is kept
 
 
-@needs_own_cache_folder
-def test_code_is_kept_for_the_user_where_the_package_cannot_be_written(copy: Copy) -> None:
-    close(copy.own)
-    first = copy.run()
-    assert Path(first["place"]).parent == copy.users
-    assert copy.run() == first | {"cold": False, "loaded": True}
+class Places(NamedTuple):
+    """The folders in which code may be kept, the first choice first."""
+
+    own: Path
+    users: Path
+    temporary: Path
 
 
-@needs_own_cache_folder
-def test_code_is_kept_among_temporary_files_where_the_user_has_no_folder_either(copy: Copy) -> None:
-    close(copy.own)
-    close(copy.folder / "home")
-    first = copy.run()
-    assert Path(first["place"]).parent == copy.temporary
-    assert copy.run() == first | {"cold": False, "loaded": True}
+@pytest.fixture
+def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
+    monkeypatch.setattr(cache, "PACKAGE", tmp_path / "sim")
+    monkeypatch.setattr(cache, "digest", lambda _: "x")
+    monkeypatch.setattr(cache, "users_cache", lambda: tmp_path / "home")
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path / "tmp"))
+    for folder in ("sim", "tmp"):
+        (tmp_path / folder).mkdir()
+    user = os.getuid() if hasattr(os, "getuid") else 0
+    return Places(
+        tmp_path / "sim" / "__pycache__",
+        tmp_path / "home" / "continuum-sim",
+        tmp_path / "tmp" / f"continuum-sim-{user}",
+    )
+
+
+def test_code_is_kept_for_the_user_where_the_package_cannot_be_written(places: Places) -> None:
+    assert cache.keep("one", CODE) == places.own / "kernel-x"
+    shutil.rmtree(places.own)
+    close(places.own)
+    assert not cache.is_warm()
+    assert cache.keep("one", CODE) == places.users / "kernel-x"
+    assert cache.is_warm()
+    assert cache.kept("one") == CODE
+
+
+def test_code_is_kept_among_temporary_files_where_the_user_has_no_folder_either(places: Places) -> None:
+    close(places.own)
+    close(places.users.parent)
+    assert cache.keep("one", CODE) == places.temporary / "kernel-x"
+    assert cache.is_warm()
+    assert cache.kept("one") == CODE
 
 
 @needs_own_cache_folder
@@ -235,17 +260,20 @@ def test_code_is_made_and_not_kept_where_nothing_can_be_written(copy: Copy) -> N
     assert copy.files() == []
 
 
-@needs_own_cache_folder
-def test_no_code_is_taken_from_where_others_may_put_it(copy: Copy) -> None:
-    close(copy.own)
-    close(copy.folder / "home")
-    (copy.folder / "tmp").chmod(0o1777)
-    copy.temporary.mkdir()
-    copy.temporary.chmod(0o777)
-    assert copy.run()["place"] == "None"
-    assert list(copy.temporary.iterdir()) == []
-    copy.temporary.chmod(0o700)
-    assert Path(copy.run()["place"]).parent == copy.temporary
+@pytest.mark.skipif(sys.platform == "win32", reason="folders have no such modes there")
+def test_no_code_is_taken_from_where_others_may_put_it(places: Places) -> None:
+    close(places.own)
+    close(places.users.parent)
+    places.temporary.parent.chmod(0o1777)
+    assert cache.keep("one", CODE) == places.temporary / "kernel-x"
+    places.temporary.chmod(0o777)
+    assert cache.kept("one") is None
+    assert not cache.is_warm()
+    assert list(cache.locks()) == [places.own / "kernel-x" / ".lock", places.users / "kernel-x" / ".lock"]
+    assert cache.keep("two", CODE) is None
+    assert [path.name for path in (places.temporary / "kernel-x").iterdir()] == ["one"]
+    places.temporary.chmod(0o700)
+    assert cache.kept("one") == CODE
 
 
 def test_code_beside_a_package_that_can_only_be_read_is_used(
@@ -333,6 +361,7 @@ def test_damaged_code_is_none(damage: str) -> None:
     assert cache.kept("one") is None
 
 
+@pytest.mark.deep
 def test_code_that_is_cut_short_is_made_anew(copy: Copy) -> None:
     first = copy.run()
     (file,) = copy.files()
