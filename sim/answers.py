@@ -5,6 +5,7 @@ variant stay in it, so that the same command carries on where it stopped. What a
 tables hold, is left to `sim/experiments/`; the folder of a run to `sim/results.py`.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,7 @@ from sim.errors import SimError
 from sim.experiments.parts import OnDisk, Store
 from sim.files import csv_bytes, write_whole
 from sim.manifest import MANIFEST, manifest
-from sim.results import as_json, manifest_of, unlink
-from sim.results import claim as claim_folder
+from sim.results import as_json, claim_as, manifest_of, unlink
 from sim.scenario.types import Scenario
 
 if TYPE_CHECKING:
@@ -38,8 +38,13 @@ def claim(
             f"{folder}: holds what `sim {other}` wrote; name another folder with --out, or give this one up "
             "with --replace"
         )
-    kept = claim_folder(folder, scenario, replace=replace)
+    kept = claim_as(folder, scenario.name, digest(scenario, command), replace=replace)
     return lambda variant: OnDisk(kept.folder / variant.digest[:16])
+
+
+def digest(scenario: Scenario, command: str) -> str:
+    """The SHA-256 of what the folder is of: a question of one kind about one scenario."""
+    return hashlib.sha256(f"{command} {scenario.digest}".encode()).hexdigest()
 
 
 def write(
@@ -74,5 +79,10 @@ def write(
     except OSError as error:
         raise SimError(f"{folder / 'figures'}: cannot be written: {error.strerror or error}") from error
     about = manifest(scenario, engine=engine, wall_seconds=wall_seconds, folder=folder, files=names)
-    write_whole(folder / MANIFEST, as_json(about | {"command": command, "question": dict(question)}))
+    mine = {
+        "command": command,
+        "scenario_digest": digest(scenario, command),
+        "question": dict(question),
+    }
+    write_whole(folder / MANIFEST, as_json(about | mine))
     return folder

@@ -82,6 +82,10 @@ def test_a_folder_of_another_command_is_left_as_it_is(capsys: Any) -> None:
     assert margins("--out", "results/clinic") == 2
     assert "holds what `sim run` wrote; name another folder with --out" in capsys.readouterr().err
     assert Path("results/clinic/manifest.json").read_bytes() == before
+    assert margins("--quiet") == 0
+    before = Path("results/clinic-margins/manifest.json").read_bytes()
+    assert carry_out(["run", "clinic.toml", "--out", "results/clinic-margins"]) == 2
+    assert Path("results/clinic-margins/manifest.json").read_bytes() == before
 
 
 def test_a_wrong_unit_is_told_before_anything_is_written(capsys: Any) -> None:
