@@ -6,7 +6,7 @@ step is, is left to `steps.py`; differences and their intervals to `sim/estimate
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +23,7 @@ from sim.manifest import clock
 from sim.measures.reduce import Reduced
 from sim.scenario.faults import listed
 from sim.scenario.types import Scenario
+from sim.settling import settling
 
 if TYPE_CHECKING:
     from sim.plots.style import Picture
@@ -103,8 +104,8 @@ class Margins:
         return pd.concat(parts, ignore_index=True)
 
     def sentences(self) -> list[str]:
-        """What it comes to, for a programme director."""
-        return list(_sentences(self))
+        """What it comes to, for a programme director, and which levels had not settled."""
+        return [*_sentences(self), *_unsettled(self)]
 
     def plot(self) -> "Picture":
         """The figure: a panel for each good, a row for each step."""
@@ -275,6 +276,15 @@ def _against_the_next(found: Margins, best: str, second: str, good: Good) -> str
         f"Next comes {second}; {len(found.base.reduced)} replications do not tell which of the two is better "
         f"({signed(low)} to {signed(high)})."
     )
+
+
+def _unsettled(found: Margins) -> Iterator[str]:
+    """Which levels still climb or fall within the window, where a longer one would tell otherwise."""
+    table = settling(found.base.reduced)
+    levels = table[~table["settled"] & (table["level"] != "")]["level"].tolist()
+    if levels:
+        names = ", ".join(levels)
+        yield f"Not settled within the window: {names}. Changes of waits there are those of this window."
 
 
 def signed(value: float) -> str:

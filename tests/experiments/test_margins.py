@@ -114,6 +114,12 @@ def test_the_sentence_names_the_best_and_says_whether_chance_leaves_it_the_best(
     assert lost[0].endswith("least is lost at b (+365 patient-days a year).")
 
 
+def test_a_level_whose_line_still_grows_is_named(clinic: Clinic) -> None:
+    endless = THREE + '[run]\nduration = 200\nreplications = 4\n[arrivals.all]\nper_day = 2\nenters = "a"\n'
+    said = margins(clinic(endless), jobs=1).sentences()
+    assert said[-1].startswith("Not settled within the window: a")
+
+
 def test_every_measure_is_told_before_and_after_each_step(clinic: Clinic) -> None:
     frame = made(clinic, before=(5, 6), a=(4, 5), b=(3, 4), c=(6, 7)).differences()
     assert frame.columns[:6].tolist() == ["at", "what", "measure", "level", "before", "after"]
