@@ -48,6 +48,14 @@ def simulate(
     return ENGINES[name](made, there, replication=replication)
 
 
+def prepare(engine: str, plan: Plan) -> None:
+    """Makes an engine ready for this plan in this process, and in those forked from it."""
+    if engine == choice.COMPILED:
+        from sim.engines import compiled, packing  # noqa: PLC0415 (the same)
+
+        compiled.kernel(packing.state(plan, [], replication=0, room=packing.room_for(plan, 0)))
+
+
 def choose(engine: str, plan: Plan, *, replications: int = 1) -> choice.Choice:
     """The engine that a name stands for; `auto` is the one that finishes so many replications first.
 

@@ -1,48 +1,31 @@
 """Running a scenario: its replications in parallel, each reduced where it ran, together one `Result`.
 
 The result does not depend on the number of jobs, on the order in which replications finish, or on how often
-the run was interrupted. What a run means is left to the engines, what is measured to `sim/measures/`, the
-results folder to `sim/results.py`.
+the run was interrupted. How replications are carried out is left to `sim/experiments/work.py`, what is
+measured to `sim/measures/`, the results folder to `sim/results.py`.
 """
 
 import math
-import pickle
-import signal
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-import joblib
 import pandas as pd
 
 from sim import engines, estimates
 from sim.engines import memory
-from sim.engines.choice import COMPILED, Choice
+from sim.engines.choice import Choice
 from sim.errors import SimError
-from sim.experiments.parts import (
-    InMemory,
-    Logs,
-    Part,
-    Store,
-    log_name,
-    pack_log,
-    pack_part,
-    part_name,
-    unpack_part,
-    with_shared_layout,
-)
-from sim.invariants import broken
+from sim.experiments.parts import InMemory, Logs, Part, Store, log_name, part_name, unpack_part
+from sim.experiments.pool import default_workers
+from sim.experiments.work import Work, replicate_all
 from sim.log import Log
 from sim.manifest import clock
-from sim.measures.reduce import Reduced, reduce
+from sim.measures.reduce import Reduced
 from sim.plan import plan as make_plan
 from sim.scenario.types import Scenario
-from sim.tables import Plan
 
 if TYPE_CHECKING:
     from sim.plots.figures import Plots
@@ -169,14 +152,14 @@ def run(
     missing = [number for number in range(wanted) if number not in parts]
     plan = make_plan(scenario)
     choice = engines.choose(engine, plan, replications=len(missing))
-    work = Work(scenario, plan, choice.engine, check, keep_logs, keep_parts)
+    workers = min(jobs or default_workers(), len(missing))
     if missing:
-        workers = workers_for(missing, jobs)
         memory.check(plan, choice.engine, beginners=people_at_start(scenario), workers=workers)
         if chosen is not None:
             chosen(choice)
+    work = Work(scenario.name, scenario, plan, choice.engine, check, keep_logs, keep_parts)
     try:
-        for part, to_keep in replicate_all(work, missing, jobs=jobs):
+        for _, part, to_keep in replicate_all([(work, missing)], workers=workers):
             for name, content in to_keep.items():
                 store.keep(name, content)
             parts[part.reduced.replication] = part
@@ -195,24 +178,6 @@ def run(
     )
 
 
-class Work(NamedTuple):
-    """What every replication of a run needs."""
-
-    scenario: Scenario
-    plan: Plan
-    engine: str
-    check: bool
-    keep_logs: bool
-    keep_parts: bool
-
-
-class Done(NamedTuple):
-    """A finished replication, and what the store is to keep of it, by name: the log before its part."""
-
-    part: Part
-    to_keep: dict[str, bytes]
-
-
 def finished(store: Store, replication: int, *, check: bool, keep_logs: bool) -> Part | None:
     """The replication as an earlier run kept it, if that has all that is asked for now."""
     content = store.kept(part_name(replication))
@@ -222,88 +187,6 @@ def finished(store: Store, replication: int, *, check: bool, keep_logs: bool) ->
     return None if check and part.broken is None else part
 
 
-def replicate_all(work: Work, replications: Sequence[int], *, jobs: int | None) -> Iterator[Done]:
-    """The replications as they finish, in any order.
-
-    The compiled engine runs in threads: its kernel does not hold the interpreter's lock, and nothing need be
-    started or copied. The reference engine needs processes.
-    """
-    workers = workers_for(replications, jobs)
-    if workers <= 1:
-        yield from (replicate(work, number) for number in replications)
-    elif work.engine == COMPILED:
-        yield from in_threads(work, replications, workers=workers)
-    else:
-        yield from in_processes(work, replications, workers=workers)
-
-
 def people_at_start(scenario: Scenario) -> int:
     """How many are in care or waiting on day 0."""
     return 0 if scenario.start is None else len(scenario.start.census) + len(scenario.start.waitlist)
-
-
-def workers_for(replications: Sequence[int], jobs: int | None) -> int:
-    """How many replications run at once."""
-    return min(jobs or int(joblib.cpu_count()), len(replications))
-
-
-def in_threads(work: Work, replications: Sequence[int], *, workers: int) -> Iterator[Done]:
-    """The replications as they finish, by threads of this process."""
-    with ThreadPoolExecutor(workers) as pool:
-        waiting = [pool.submit(replicate, work, number) for number in replications]
-        try:
-            for done in as_completed(waiting):
-                yield done.result()
-        finally:
-            for left in waiting:
-                left.cancel()
-
-
-def in_processes(work: Work, replications: Sequence[int], *, workers: int) -> Iterator[Done]:
-    """The replications as they finish, by other processes."""
-    parallel = joblib.Parallel(n_jobs=workers, backend="loky", return_as="generator_unordered")
-    pickled = pickle.dumps(work)  # once: a scenario takes as long to pickle as a replication to run
-    with interrupts_ignored():
-        finished_ones = parallel(
-            joblib.delayed(replicate_pickled)(pickled, number) for number in replications
-        )
-    for done in finished_ones:
-        yield done._replace(part=with_shared_layout(done.part))
-
-
-@contextmanager
-def interrupts_ignored() -> Iterator[None]:
-    """Processes started within are deaf to Ctrl-C, which reaches every process of a terminal.
-
-    Only this one shall act on it: it stops the others.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, handler)
-
-
-def replicate_pickled(work: bytes, replication: int) -> Done:
-    """One replication of pickled work."""
-    return replicate(unpickled(work), replication)
-
-
-@lru_cache(maxsize=1)
-def unpickled(work: bytes) -> Work:
-    """The work that was pickled; a worker unpickles it once."""
-    made: Work = pickle.loads(work)
-    return made
-
-
-def replicate(work: Work, replication: int) -> Done:
-    """One replication: simulated, reduced, packed where it is to be kept."""
-    log = engines.simulate(work.scenario, replication, work.engine, plan=work.plan)
-    part = Part(reduce(log), tuple(broken(log)) if work.check else None)
-    to_keep = {log_name(replication): pack_log(log)} if work.keep_logs else {}
-    if work.keep_parts:
-        to_keep[part_name(replication)] = pack_part(part)
-    return Done(part, to_keep)

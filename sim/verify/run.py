@@ -10,7 +10,6 @@ two engines their logs are compared byte for byte too.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-import joblib
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
@@ -18,7 +17,8 @@ from scipy.special import stdtrit
 from sim.engines import ENGINES, simulate
 from sim.engines.choice import COMPILED, choose, in_the_way
 from sim.errors import SimError
-from sim.experiments.run import Progress, interrupts_ignored
+from sim.experiments.pool import default_workers, side_by_side
+from sim.experiments.run import Progress
 from sim.log import Floats
 from sim.plan import plan as make_plan
 from sim.scenario.load import loads
@@ -164,18 +164,12 @@ Done = tuple[str, int, list[list[Part]], bool]
 def replicate_all(work: Sequence[Work], replications: int, *, jobs: int | None) -> Iterator[Done]:
     """Every replication of every case as it finishes, in any order."""
     tasks = [(one, number) for one in work for number in range(replications)]
-    workers = min(jobs or joblib.cpu_count(), len(tasks))
-    if workers <= 1:
-        yield from (replicate(one, number) for one, number in tasks)
-        return
-    parallel = joblib.Parallel(n_jobs=workers, backend="loky", return_as="generator_unordered")
-    with interrupts_ignored():
-        finished = parallel(joblib.delayed(replicate)(one, number) for one, number in tasks)
-    yield from finished
+    yield from side_by_side(replicate, tasks, workers=min(jobs or default_workers(), len(tasks)))
 
 
-def replicate(work: Work, replication: int) -> Done:
+def replicate(task: tuple[Work, int]) -> Done:
     """One replication of a case on every engine; equal logs are read once."""
+    work, replication = task
     values: dict[str, list[Part]] = {}
     digests = []
     for engine in work.engines:

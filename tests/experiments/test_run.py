@@ -1,5 +1,7 @@
 """Running a scenario: what the result holds, and what it does not depend on."""
 
+import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,12 +13,14 @@ from pandas.testing import assert_frame_equal
 
 from sim import engines
 from sim.errors import SimError
-from sim.experiments import run as module
+from sim.experiments import work as module
 from sim.experiments.parts import InMemory, OnDisk, Part, log_name, pack_part, part_name
 from sim.experiments.run import Interrupted, Result, run
 from sim.scenario.types import Scenario
 
 Clinic = Callable[..., Scenario]
+
+simulate = engines.simulate
 
 SMALL = """
 [run]
@@ -46,7 +50,6 @@ def assert_same(one: Result, other: Result) -> None:
 def counting(monkeypatch: Any) -> list[int]:
     """The replications that are simulated from now on."""
     seen: list[int] = []
-    simulate = engines.simulate
 
     def counted(scenario: Scenario, replication: int, *args: Any, **more: Any) -> Any:
         seen.append(replication)
@@ -56,8 +59,10 @@ def counting(monkeypatch: Any) -> list[int]:
     return seen
 
 
-def test_the_result_is_the_same_for_any_number_of_jobs(scenario: Scenario) -> None:
-    assert_same(run(scenario, jobs=1), run(scenario, jobs=2))
+def test_the_result_is_the_same_for_any_number_of_jobs(scenario: Scenario, engine: str) -> None:
+    alone = run(scenario, replications=9, jobs=1)
+    for jobs in (2, 3):
+        assert_same(alone, run(scenario, replications=9, jobs=jobs, engine=engine))
 
 
 def test_replications_share_one_layout_wherever_they_ran(scenario: Scenario) -> None:
@@ -110,6 +115,28 @@ def test_an_interrupted_run_keeps_what_was_finished_and_is_carried_on(
     carried_on = run(scenario, jobs=1, store=store)
     assert seen == [2, 3]
     assert_same(carried_on, run(scenario, jobs=1))
+
+
+def killed_at_5(scenario: Scenario, replication: int, *args: Any, **more: Any) -> Any:
+    if replication == 5:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return simulate(scenario, replication, *args, **more)
+
+
+def test_a_killed_process_costs_only_what_was_under_way(
+    scenario: Scenario, tmp_path: Path, monkeypatch: Any
+) -> None:
+    store = OnDisk(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(module.engines, "simulate", killed_at_5)
+        with pytest.raises(SimError, match=r"was killed.*the same command carries on"):
+            run(scenario, replications=60, jobs=2, store=store)
+    kept = {number for number in range(60) if store.kept(part_name(number)) is not None}
+    assert 5 not in kept
+    seen = counting(monkeypatch)
+    carried_on = run(scenario, replications=60, jobs=1, store=store)
+    assert seen == [number for number in range(60) if number not in kept]
+    assert_same(carried_on, run(scenario, replications=60, jobs=1))
 
 
 def test_a_damaged_part_is_made_anew(scenario: Scenario, tmp_path: Path, monkeypatch: Any) -> None:
