@@ -25,6 +25,8 @@ MORE = 16
 """A value is run up to so many times the replications it starts with, until they tell."""
 TURNS = 0.99
 """A curve turns where a paired difference goes the other way, with this confidence."""
+NOTHING = 1e-9
+"""A difference below this is one of rounding."""
 
 
 class How(NamedTuple):
@@ -132,7 +134,7 @@ class Search:
             gaps, scale = beyond(self.runs.of(one, number), self.target)
             others, _ = beyond(self.runs.of(other, number), self.target, scale=scale)
             mean, low, high = _interval(others - gaps)
-            if low > 0.0 or high < 0.0:
+            if (low > 0.0 or high < 0.0) and abs(mean) > NOTHING:
                 ways[mean > 0.0] = f"from {one} to {other}"
         if len(ways) < 2:
             return ""

@@ -73,13 +73,18 @@ def test_the_places_that_erlangs_loss_formula_asks_for_are_found(clinic: Clinic)
 
 @pytest.mark.deep
 def test_the_places_that_erlangs_delay_formula_asks_for_are_found(clinic: Clinic) -> None:
-    # C(6, 4) = 0.2848, C(7, 4) = 0.1351 (Erlang's tables).
-    for monotone in (True, False):
-        found = sought(
-            clinic(QUEUE), "wait.day.share_waiting <= 20%", (5, 12), monotone=monotone, tolerance=0.03
-        )
-        assert found.answer == 7
-        assert found.confirmed
+    # C(6, 4) = 0.2848, C(7, 4) = 0.1351 (Erlang's tables); mean waits C ÷ (places − 4): 0.142 and 0.045 days.
+    for target, tolerance in (("wait.day.share_waiting <= 20%", 0.03), ("wait.day.mean <= 0.1", 0.02)):
+        for monotone in (True, False):
+            found = sought(clinic(QUEUE), target, (5, 12), monotone=monotone, tolerance=tolerance)
+            assert found.answer == 7
+            assert found.confirmed
+
+
+def test_a_curve_that_only_rounding_moves_does_not_turn(clinic: Clinic, monkeypatch: Any) -> None:
+    made_up(monkeypatch, lambda value, seed: 0.5 + (value % 2) * 1e-15 + (value > 6), spread=0.0)
+    found = sought(clinic(QUEUE), "occupancy.day >= 1")
+    assert (found.answer, found.method) == (7, "bisection")
 
 
 @pytest.mark.parametrize("wanted", [1, 2, 7, 13, 19, 20])
