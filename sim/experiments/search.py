@@ -95,6 +95,7 @@ class Search:
     def __init__(self, runs: Runs, target: Target, confidence: float, values: list[int]) -> None:
         self.runs, self.target, self.confidence, self.values = runs, target, confidence, values
         self.seen: dict[int, Told] = {}
+        self.undecided: list[int] = []  # by selection, with all the replications there may be
 
     def decide(self, value: int) -> bool:
         """Whether a value meets the target; replications are doubled until they tell, or there are enough."""
@@ -152,6 +153,8 @@ class Search:
                 most=self.runs.most,
             )
             self._note(value, found.replications)
+            if found.above is None:
+                self.undecided.append(value)
             if found.above:
                 return value
         return None

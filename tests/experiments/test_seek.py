@@ -156,6 +156,15 @@ def test_selection_shares_the_chance_of_an_error_among_the_values(clinic: Clinic
     assert asked == pytest.approx([0.01] * 4)  # of ten values, those from 1 to the answer
 
 
+def test_values_that_selection_did_not_decide_are_named(clinic: Clinic, monkeypatch: Any) -> None:
+    made_up(monkeypatch, lambda value, seed: 0.5 if value == 3 else value / 5, spread=0.03)
+    found = sought(clinic(QUEUE), "occupancy.day >= 0.5", (2, 9), monotone=False, tolerance=0.01)
+    assert found.answer == 4
+    assert found.notes[1].startswith(
+        "80 replications did not decide 3, which then count as not meeting the target"
+    )
+
+
 def test_selection_without_an_answer_names_the_best_value(clinic: Clinic, monkeypatch: Any) -> None:
     made_up(monkeypatch, lambda value, seed: 0.6 if value == 5 else 0.3)
     found = sought(clinic(QUEUE), "occupancy.day >= 0.9", (1, 9), monotone=False)
