@@ -163,9 +163,10 @@ def seek(
         answer = search.selected(near)
         notes.append(f"selection: within {near:g} of the target either answer counts as right")
         if search.undecided:
+            names = ", ".join(map(str, search.undecided))
             notes.append(
-                f"{runs.most} replications did not decide {', '.join(map(str, search.undecided))}, which then "
-                "count as not meeting the target; want more --replications, or a larger --tolerance"
+                f"{runs.most} replications did not decide {names}, which then count as not meeting the target; "
+                "want more --replications, or a larger --tolerance"
             )
     best = None
     if answer is None and method == SELECTION:
