@@ -165,7 +165,7 @@ def seek(
         if search.undecided:
             names = ", ".join(map(str, search.undecided))
             notes.append(
-                f"{runs.most} replications did not decide {names}, which then count as not meeting the target; "
+                f"{runs.most} replications did not decide {names}, which count as not meeting the target; "
                 "want more --replications, or a larger --tolerance"
             )
     best = None

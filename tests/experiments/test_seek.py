@@ -161,7 +161,7 @@ def test_values_that_selection_did_not_decide_are_named(clinic: Clinic, monkeypa
     found = sought(clinic(QUEUE), "occupancy.day >= 0.5", (2, 9), monotone=False, tolerance=0.01)
     assert found.answer == 4
     assert found.notes[1].startswith(
-        "80 replications did not decide 3, which then count as not meeting the target"
+        "80 replications did not decide 3, which count as not meeting the target"
     )
 
 
