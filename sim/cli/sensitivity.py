@@ -11,7 +11,8 @@ from sim.cli import options
 from sim.cli.printing import print_json, progress, table
 from sim.engines import ENGINES
 from sim.experiments.margins import signed
-from sim.experiments.sensitivity import Sensitivity, checked, range_of, sensitivity
+from sim.experiments.ranges import checked, range_of
+from sim.experiments.sensitivity import Sensitivity, sensitivity
 from sim.measures.names import spelled
 from sim.scenario.load import load
 

@@ -8,7 +8,7 @@ Observations are taken as normal, which means of replications roughly are; syste
 What the observations are is left to `seek.py`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -110,9 +110,3 @@ def _variances(first: Floats) -> Floats:
     """S²ᵢⱼ of KN: the variance of the difference of each two systems over their first observations."""
     gaps: Floats = first[:, None, :] - first[None, :, :]
     return np.asarray(np.var(gaps, axis=2, ddof=1))
-
-
-def centred(values: Sequence[float] | Floats, target: float, *, above: bool) -> Floats:
-    """How far each value lies on the wanted side of the target."""
-    gap: Floats = np.asarray(values, dtype=float) - target
-    return gap if above else -gap

@@ -12,7 +12,7 @@ import pytest
 from sim.errors import ScenarioError, SimError
 from sim.experiments import sensitivity as module
 from sim.experiments.parts import InMemory
-from sim.experiments.sensitivity import range_of, sensitivity, whole_keys
+from sim.experiments.sensitivity import sensitivity
 from sim.measures.reduce import Layout, Reduced
 from sim.scenario.types import Scenario
 
@@ -157,30 +157,8 @@ def test_the_folder_holds_tables_points_figure_and_question(
 
 
 @pytest.mark.parametrize(
-    ("text", "key", "ends"),
-    [
-        ("levels.day.capacity=3..9", "levels.day.capacity", (3, 9)),
-        ("arrivals.all.per_day = 0.5 .. 1.5", "arrivals.all.per_day", (0.5, 1.5)),
-        ("arrivals.all.per_day=20%", "arrivals.all.per_day", (0.8, 1.2)),
-        ("levels.day.capacity=±75%", "levels.day.capacity", (1, 3)),  # 0.5 to 3.5, in whole places
-    ],
-)
-def test_a_range_is_two_ends_or_a_share_each_way(
-    clinic: Clinic, text: str, key: str, ends: tuple[float, float]
-) -> None:
-    assert range_of(text, clinic(TEXT)) == (key, ends)
-
-
-def test_a_key_that_takes_whole_numbers_only_is_known(clinic: Clinic) -> None:
-    assert whole_keys(clinic(TEXT), RANGES) == {"levels.day.capacity"}
-
-
-@pytest.mark.parametrize(
     ("ask", "said"),
     [
-        (lambda scenario: range_of("levels.day.capacity", scenario), "want KEY=LOW..HIGH, or KEY=20%"),
-        (lambda scenario: range_of("levels.day.capcity=20%", scenario), "did you mean levels.day.capacity?"),
-        (lambda scenario: range_of("arrivals.all.enters=20%", scenario), 'is "day", not a number'),
         (sensitivity, "ranges: there are none"),
         (lambda scenario: sensitivity(scenario, {"arrivals.all.per_day": (2, 1)}), "goes from 2 to 1"),
         (lambda scenario: sensitivity(scenario, RANGES, points=100), "want a power of 2"),
