@@ -37,7 +37,7 @@ from sim.scenario.load import load
 @options.seed
 @options.engine(list(ENGINES))
 @options.jobs
-@options.out
+@options.out_of("results/<name>-margins")
 @click.option("--replace", is_flag=True, help="Give up what another scenario left in the results folder.")
 @options.quiet
 @options.as_json

@@ -49,6 +49,16 @@ out: Decorator = click.option(
 )
 
 
+def out_of(default: str) -> Decorator:
+    """The option `--out` of a command that writes one folder, by default this one."""
+    return click.option(
+        "--out",
+        metavar="DIR",
+        type=click.Path(path_type=Path, file_okay=False),
+        help=f"Folder for the results, by default {default}.",
+    )
+
+
 def engine(names: list[str]) -> Decorator:
     """The option `--engine` with the names of the engines there are."""
     return click.option(

@@ -49,7 +49,7 @@ HEADS = ("value", "replications", "mean", "from", "to", "")
 @options.seed
 @options.engine(list(ENGINES))
 @options.jobs
-@options.out
+@options.out_of("results/<name>-seek")
 @click.option("--replace", is_flag=True, help="Give up what another scenario left in the results folder.")
 @options.quiet
 @options.as_json
