@@ -9,6 +9,7 @@ Python calls is finished. The bits of the results are the same.
 import re
 from typing import Any
 
+from llvmlite import binding
 from llvmlite.binding import Linkage
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
@@ -27,6 +28,11 @@ def emitted(library: Any, symbol: str) -> Code:
     declared = [function.name for function in module.functions if function.is_declaration]
     calls = [found[1] for name in declared if (found := OF_C.fullmatch(name))]
     return Code(library.codegen._tm.emit_object(module), symbol, calls)
+
+
+binding.set_option("", "-inline-threshold=1000")
+"""So much longer, by LLVM's count, may code become where a function's is put in place of a call: calls are a
+tenth of the kernel's time, and LLVM's own 225 leaves most of them. More brings little, and costs seconds."""
 
 
 class Part(JITCodeLibrary):
@@ -73,7 +79,10 @@ class Whole(JITCodeLibrary):
         for function in self._final_module.functions:
             if not function.is_declaration and function.linkage == Linkage.linkonce_odr:
                 function.linkage = Linkage.internal  # nobody else calls it
-        super()._optimize_final_module()
+        options = binding.create_pipeline_tuning_options(speed_level=3)
+        options.loop_vectorization = False
+        passes = binding.create_pass_builder(self._codegen._tm, options)
+        passes.getModulePassManager().run(self._final_module, passes)
 
 
 class _Into(FunctionPass):
