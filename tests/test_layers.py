@@ -17,7 +17,7 @@ LAYERS = (
     ("kernel",),
     ("engines", "invariants", "spells", "measures", "theory", "traffic", "flows"),
     ("estimates", "intervals", "settling"),
-    ("answers", "comparisons", "experiments", "extending", "manifest", "results", "verify"),
+    ("answers", "comparisons", "experiments", "extending", "manifest", "results", "sweeps", "verify"),
     ("plots", "report"),
     ("cli",),
 )
@@ -38,6 +38,7 @@ LATE = {
         "experiments/sensitivity",
         "experiments/warmup",
         "results",
+        "sweeps",
     )
 }
 """Imports that point upwards, inside a function: `result.plot.census()`, and the figures of a folder."""

@@ -35,6 +35,8 @@ COMMANDS = {
     "show": Command("sim.cli.show", "Say a scenario in words, every number with its source."),
     "warm-up": Command("sim.cli.warm_up", "See how long a warm-up must be."),
     "run": Command("sim.cli.run", "Run scenarios, write results, print the answer."),
+    "sweep": Command("sim.cli.sweep", "Run every point of a scenario's sweep; carry it on, add to it."),
+    "merge": Command("sim.cli.merge", "Join the shards of a sweep."),
     "diff": Command("sim.cli.diff", "List what differs between two scenarios."),
     "compare": Command("sim.cli.compare", "Compare scenarios: what was changed, what came of it."),
     "extend": Command("sim.cli.extend", "Add replications to what is finished."),

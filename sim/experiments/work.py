@@ -12,16 +12,19 @@ from typing import NamedTuple, TypeVar
 
 from sim import engines
 from sim.engines.choice import COMPILED_PER_PATIENT, REFERENCE_PER_PATIENT
+from sim.errors import SimError
 from sim.experiments.parts import (
     Part,
     log_name,
     pack_log,
+    pack_many,
     pack_part,
     part_name,
     with_shared_layout,
 )
 from sim.experiments.pool import side_by_side
 from sim.invariants import broken
+from sim.manifest import code_digest
 from sim.measures.reduce import reduce
 from sim.scenario.types import Scenario
 from sim.tables import Plan
@@ -51,9 +54,8 @@ class Batch(NamedTuple):
     """Some replications of one scenario, done one after the other by one process."""
 
     name: str
-    work: (
-        Work | bytes
-    )  # pickled, where it goes to another process: once, which takes as long as a replication
+    code: str  # the digest of the program, which must be that of whoever does it
+    work: Work | bytes  # pickled once, where it goes to another process: that takes as long as a replication
     replications: tuple[int, ...]
 
 
@@ -63,6 +65,14 @@ class Done(NamedTuple):
     name: str
     part: Part
     to_keep: dict[str, bytes]
+
+
+class Together(NamedTuple):
+    """The finished replications of a batch, packed without their curves."""
+
+    name: str
+    replications: tuple[int, ...]
+    content: bytes
 
 
 Found = TypeVar("Found")
@@ -87,20 +97,20 @@ def carry_out(
 
     Work is taken from the iterable only when its turn comes, so that there may be very much of it.
     """
-    alone = workers <= 1 and executor is None
-    tasks = batches(todo, workers=workers, alone=alone)
+    tasks = batches(todo, workers=workers, here=workers <= 1 and executor is None)
     yield from side_by_side(do, tasks, workers=workers, executor=executor)
 
 
-def batches(todo: Iterable[tuple[Work, Sequence[int]]], *, workers: int, alone: bool) -> Iterator[Batch]:
-    """The work in batches: small enough to keep all workers busy; of one where this process does them."""
+def batches(todo: Iterable[tuple[Work, Sequence[int]]], *, workers: int, here: bool) -> Iterator[Batch]:
+    """The work in batches, small enough to keep all workers busy; pickled unless it is done `here`."""
     for work, numbers in todo:
-        if not alone:
-            engines.prepare(work.engine, work.plan)  # before the first process is forked
-        size = 1 if alone else min(batch_size(work), -(-len(numbers) // (4 * workers)))
-        packed = work if alone else pickle.dumps(work)
+        if not numbers:
+            continue
+        engines.prepare(work.engine, work.plan)  # before the first process is forked
+        size = min(batch_size(work), -(-len(numbers) // (4 * max(workers, 1))))
+        packed = work if here else pickle.dumps(work)
         for first in range(0, len(numbers), size):
-            yield Batch(work.name, packed, tuple(numbers[first : first + size]))
+            yield Batch(work.name, code_digest(), packed, tuple(numbers[first : first + size]))
 
 
 def batch_size(work: Work) -> int:
@@ -111,8 +121,16 @@ def batch_size(work: Work) -> int:
 
 def replications_of(batch: Batch) -> list[Done]:
     """The replications of a batch, each with what is to be kept of it."""
+    if batch.code != code_digest():
+        raise SimError("a worker has another state of this program; want the same version everywhere")
     work = batch.work if isinstance(batch.work, Work) else unpickled(batch.work)
     return [replicate(work, number) for number in batch.replications]
+
+
+def together(batch: Batch) -> Together:
+    """The replications of a batch as the bytes that a store of batches keeps."""
+    reduced = [done.part.reduced for done in replications_of(batch)]
+    return Together(batch.name, batch.replications, pack_many(reduced))
 
 
 @lru_cache(maxsize=2)

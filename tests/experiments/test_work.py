@@ -24,12 +24,12 @@ def packed(done: Done) -> tuple[str, int, bytes]:
     return done.name, done.part.reduced.replication, pack_part(done.part)
 
 
-@pytest.mark.parametrize(("workers", "alone"), [(1, True), (1, False), (2, False), (7, False)])
+@pytest.mark.parametrize(("workers", "here"), [(1, True), (1, False), (2, False), (7, False)])
 def test_batches_hold_every_replication_of_every_scenario_once(
-    clinic: Clinic, workers: int, alone: bool
+    clinic: Clinic, workers: int, here: bool
 ) -> None:
     one, other = work_of(clinic(SMALL)), work_of(clinic(SMALL), "other")
-    made = list(batches([(one, range(30)), (other, [5, 8])], workers=workers, alone=alone))
+    made = list(batches([(one, range(30)), (other, [5, 8])], workers=workers, here=here))
     assert [(batch.name, number) for batch in made for number in batch.replications] == [
         *(("one", number) for number in range(30)),
         ("other", 5),
@@ -38,7 +38,7 @@ def test_batches_hold_every_replication_of_every_scenario_once(
 
 
 def test_a_batch_leaves_something_for_every_worker(clinic: Clinic) -> None:
-    made = list(batches([(work_of(clinic(SMALL)), range(8))], workers=4, alone=False))
+    made = list(batches([(work_of(clinic(SMALL)), range(8))], workers=4, here=False))
     assert [len(batch.replications) for batch in made] == [1] * 8
 
 
