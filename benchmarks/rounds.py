@@ -40,6 +40,7 @@ def paired(contenders: Mapping[str, Contender], rounds: int) -> dict[str, list[S
     samples: dict[str, list[Sample]] = {name: [] for name in contenders}
     for number in range(rounds):
         for name in in_turn(list(contenders), number):
+            gc.collect()  # what others left is not this one's to tidy up; nor is it done between short runs
             samples[name].append(contenders[name](number))
     return samples
 
@@ -51,7 +52,6 @@ def in_turn(contenders: Sequence[T], number: int) -> Sequence[T]:
 
 def timed(act: Callable[[], tuple[int, int]]) -> Sample:
     """One sample of a function of this process that gives back numbers of rows and patients."""
-    gc.collect()
     began = process_time()
     rows, patients = act()
     return Sample(process_time() - began, rows, patients)
