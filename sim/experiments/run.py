@@ -6,7 +6,7 @@ measured to `sim/measures/`, the results folder to `sim/results.py`.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sim import engines, estimates
-from sim.engines import memory
-from sim.engines.choice import Choice
+from sim import estimates
+from sim.engines import ENGINES, memory
+from sim.engines.choice import Choice, choose
 from sim.errors import SimError
 from sim.experiments.parts import InMemory, Logs, Part, Store, log_name, part_name, unpack_part
 from sim.experiments.pool import default_workers
@@ -135,47 +135,107 @@ def run(
     `chosen` is told which engine runs, and why, before anything is simulated. Raises `SimError` for an
     unknown engine, for numbers below 1 and for more patients than memory allows, `Interrupted` on Ctrl-C.
     """
-    if replications is not None:
-        scenario = scenario.with_("run.replications", replications)
-    if seed is not None:
-        scenario = scenario.with_("run.seed", seed)
+    found = run_many(
+        {scenario.name: scenario},
+        replications=replications,
+        seed=seed,
+        engine=engine,
+        jobs=jobs,
+        progress=progress,
+        keep_logs=keep_logs,
+        check=check,
+        store=None if store is None else lambda _: store,
+        chosen=chosen,
+    )
+    return found[scenario.name]
+
+
+def run_many(
+    scenarios: Mapping[str, Scenario],
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    engine: str = "auto",
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    keep_logs: bool = False,
+    check: bool = False,
+    store: Callable[[Scenario], Store] | None = None,
+    chosen: Callable[[Choice], None] | None = None,
+) -> dict[str, Result]:
+    """The result of each scenario by its name, all of their replications done by one set of processes.
+
+    As `run`, which is this with one scenario; the same bytes as running them one by one, sooner: no process
+    waits for the last replication of a scenario, and the engine is chosen for all. `store` gives for each
+    scenario where its finished replications are kept. `progress` counts the replications of all.
+    """
     if jobs is not None and jobs < 1:
         raise SimError(f"jobs: is {jobs}; want 1 or more")
     began = clock()
-    wanted = scenario.run.replications
-    keep_parts, store = store is not None, InMemory() if store is None else store
+    wanted = {name: _with_run(one, replications, seed) for name, one in scenarios.items()}
+    stores: dict[str, Store] = {name: store(one) if store else InMemory() for name, one in wanted.items()}
     parts = {
-        number: part
-        for number in range(wanted)
-        if (part := finished(store, number, check=check, keep_logs=keep_logs))
+        name: {
+            number: part
+            for number in range(one.run.replications)
+            if (part := finished(stores[name], number, check=check, keep_logs=keep_logs))
+        }
+        for name, one in wanted.items()
     }
-    missing = [number for number in range(wanted) if number not in parts]
-    plan = make_plan(scenario)
-    choice = engines.choose(engine, plan, replications=len(missing))
-    workers = min(jobs or default_workers(), len(missing))
-    if missing:
-        memory.check(plan, choice.engine, beginners=people_at_start(scenario), workers=workers)
-        if chosen is not None:
-            chosen(choice)
-    work = Work(scenario.name, scenario, plan, choice.engine, check, keep_logs, keep_parts)
+    missing = {
+        name: [number for number in range(one.run.replications) if number not in parts[name]]
+        for name, one in wanted.items()
+    }
+    plans = {name: make_plan(one) for name, one in wanted.items()}
+    left = sum(map(len, missing.values()))
+    ahead = {name: len(missing[name]) if left else one.run.replications for name, one in wanted.items()}
+    patients = sum(plans[name].coming.patients * number for name, number in ahead.items())
+    choice = choose(engine, tuple(ENGINES), patients=patients)  # the same when all is there already
+    workers = min(jobs or default_workers(), left)
+    for name, one in wanted.items():
+        if missing[name]:
+            memory.check(plans[name], choice.engine, beginners=people_at_start(one), workers=workers)
+    if left and chosen is not None:
+        chosen(choice)
+    work = [
+        (Work(name, one, plans[name], choice.engine, check, keep_logs, store is not None), missing[name])
+        for name, one in wanted.items()
+    ]
+    total = sum(one.run.replications for one in wanted.values())
+    done = total - left
     try:
-        for _, part, to_keep in replicate_all([(work, missing)], workers=workers):
-            for name, content in to_keep.items():
-                store.keep(name, content)
-            parts[part.reduced.replication] = part
+        for name, part, to_keep in replicate_all(work, workers=workers):
+            for file, content in to_keep.items():
+                stores[name].keep(file, content)
+            parts[name][part.reduced.replication] = part
+            done += 1
             if progress is not None:
-                progress(len(parts), wanted)
+                progress(done, total)
     except KeyboardInterrupt:
-        raise Interrupted(len(parts), wanted) from None
-    ordered = [parts[number] for number in range(wanted)]
-    return Result(
-        scenario=scenario,
-        engine=work.engine,
-        reduced=tuple(part.reduced for part in ordered),
-        logs=Logs(store, wanted) if keep_logs else (),
-        broken=tuple((number, said) for number, part in enumerate(ordered) for said in part.broken or ()),
-        wall_seconds=clock() - began,
-    )
+        raise Interrupted(done, total) from None
+    seconds = clock() - began
+    return {
+        name: Result(
+            scenario=one,
+            engine=choice.engine,
+            reduced=tuple(parts[name][number].reduced for number in range(one.run.replications)),
+            logs=Logs(stores[name], one.run.replications) if keep_logs else (),
+            broken=tuple(
+                (number, said) for number, part in sorted(parts[name].items()) for said in part.broken or ()
+            ),
+            wall_seconds=seconds,
+        )
+        for name, one in wanted.items()
+    }
+
+
+def _with_run(scenario: Scenario, replications: int | None, seed: int | None) -> Scenario:
+    """The scenario with so many replications and this seed, where they are given."""
+    if replications is not None and replications != scenario.run.replications:
+        scenario = scenario.with_("run.replications", replications)
+    if seed is not None and seed != scenario.run.seed:
+        scenario = scenario.with_("run.seed", seed)
+    return scenario
 
 
 def finished(store: Store, replication: int, *, check: bool, keep_logs: bool) -> Part | None:

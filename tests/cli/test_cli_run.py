@@ -11,7 +11,7 @@ import pytest
 from sim import engines
 from sim.cli.main import carry_out
 from sim.engines import choice
-from sim.experiments import run as experiments
+from sim.experiments import work as experiments
 from sim.plots import figures
 
 TEXT = """

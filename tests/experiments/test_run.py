@@ -15,7 +15,7 @@ from sim import engines
 from sim.errors import SimError
 from sim.experiments import work as module
 from sim.experiments.parts import InMemory, OnDisk, Part, log_name, pack_part, part_name
-from sim.experiments.run import Interrupted, Result, run
+from sim.experiments.run import Interrupted, Result, run, run_many
 from sim.scenario.types import Scenario
 
 Clinic = Callable[..., Scenario]
@@ -63,6 +63,29 @@ def test_the_result_is_the_same_for_any_number_of_jobs(scenario: Scenario, engin
     alone = run(scenario, replications=9, jobs=1)
     for jobs in (2, 3):
         assert_same(alone, run(scenario, replications=9, jobs=jobs, engine=engine))
+
+
+def test_many_scenarios_give_what_each_gives_alone_and_are_carried_on_together(
+    scenario: Scenario, tmp_path: Path, monkeypatch: Any
+) -> None:
+    both = {"few": scenario, "many": scenario.with_("levels.day.capacity", 9)}
+
+    def store(one: Scenario) -> OnDisk:
+        return OnDisk(tmp_path / one.digest[:16])
+
+    def ctrl_c(done: int, total: int) -> None:
+        assert total == 12
+        if done == 7:
+            raise KeyboardInterrupt
+
+    with pytest.raises(Interrupted, match="7 of 12"):
+        run_many(both, replications=6, seed=3, jobs=1, store=store, progress=ctrl_c)
+    seen = counting(monkeypatch)
+    found = run_many(both, replications=6, seed=3, jobs=1, store=store)
+    assert 0 < len(seen) <= 6
+    assert list(found) == ["few", "many"]
+    for name, one in both.items():
+        assert_same(found[name], run(one, replications=6, seed=3, jobs=1))
 
 
 def test_replications_share_one_layout_wherever_they_ran(scenario: Scenario) -> None:
