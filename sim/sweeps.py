@@ -6,6 +6,7 @@
     summary.csv       point, then as in a run
     replications.csv  point, replication, measure, level, value
     report.csv        what each point sets, and the measures to report
+    indices.csv       Sobol indices of the measures to report, where the sample is by `saltelli`
     daily.npz         point_0, point_1, …: mean, 5 % and 95 % point over replications × day × level × measure
     figures/          the measures to report over the swept keys
     store.sqlite      every finished batch of replications
@@ -27,6 +28,7 @@ from numpy.lib.format import write_array
 
 from sim import answers, estimates
 from sim.errors import SimError
+from sim.experiments.indices import indices_of
 from sim.experiments.store import Batches, opened
 from sim.experiments.sweep import Swept, chosen_rows, sweep, unfinished
 from sim.files import csv_bytes, whole, write_whole
@@ -50,10 +52,11 @@ TABLES = ("summary.csv", "replications.csv", "daily.npz")
 
 
 class Written(NamedTuple):
-    """A folder that was written, and its report, so that it need not be made again."""
+    """A folder that was written, its report and Sobol indices, so that they need not be made again."""
 
     folder: Path
     report: pd.DataFrame
+    indices: pd.DataFrame
 
 
 @contextmanager
@@ -154,13 +157,18 @@ def write(swept: Swept, folder: Path) -> Written:
             put(daily_file, f"point_{point.number}", daily_bands(reduced))
     report = swept.beside_points(reports)
     write_whole(folder / "report.csv", csv_bytes(report))
-    names = ["scenario.toml", "points.csv", *TABLES, "report.csv", *write_figures(swept, report, folder)]
+    indices = indices_of(swept, report)
+    figures = write_figures(swept, report, folder, indices=indices)
+    names = ["scenario.toml", "points.csv", *TABLES, "report.csv", *figures]
+    if len(indices):
+        write_whole(folder / "indices.csv", csv_bytes(indices))
+        names.append("indices.csv")
     about = manifest(
         swept.scenario, engine=swept.engine, wall_seconds=swept.wall_seconds, folder=folder, files=names
     )
     mine = {"command": COMMAND, "scenario_digest": answers.digest(swept.scenario, COMMAND)}
     write_whole(folder / MANIFEST, as_json(about | mine | {"points": len(swept.points)}))
-    return Written(folder, report)
+    return Written(folder, report, indices)
 
 
 def replication_rows(point: int, reduced: Sequence[Reduced]) -> bytes:
@@ -205,7 +213,7 @@ def put(file: zipfile.ZipFile, name: str, array: Any) -> None:
         write_array(place, np.asanyarray(array), allow_pickle=False)
 
 
-def write_figures(swept: Swept, report: pd.DataFrame, folder: Path) -> list[str]:
+def write_figures(swept: Swept, report: pd.DataFrame, folder: Path, *, indices: pd.DataFrame) -> list[str]:
     """The names of the figures, once written."""
     from sim.plots.figures import KINDS  # noqa: PLC0415 (a sweep that is only carried on draws nothing)
     from sim.plots.style import save  # noqa: PLC0415
@@ -213,7 +221,7 @@ def write_figures(swept: Swept, report: pd.DataFrame, folder: Path) -> list[str]
 
     names = []
     (folder / "figures").mkdir(exist_ok=True)
-    for name, figure in sweep_figures(swept, report).items():
+    for name, figure in sweep_figures(swept, report, indices).items():
         for kind in KINDS:
             save(figure, folder / "figures" / f"{name}.{kind}")
             names.append(f"figures/{name}.{kind}")

@@ -154,9 +154,10 @@ def say_ahead(ahead: Ahead, *, quiet: bool) -> None:
 def say_results(found: Swept, written: sweeps.Written, *, quiet: bool, as_json: bool) -> None:
     """Prints the report of a finished sweep."""
     if as_json:
-        print_json({"folder": str(written.folder), **for_programs(found, written.report)})
+        said = {"folder": str(written.folder), **for_programs(found, written.report)}
+        print_json(said | ({"indices": written.indices} if len(written.indices) else {}))
     elif not quiet:
-        click.echo("\n".join(for_people(found, written.report)))
+        click.echo("\n".join([*for_people(found, written.report), *of_indices(written.indices)]))
         click.echo(f"Results are in {written.folder}: report.csv, summary.csv, replications.csv, figures/, …")
 
 
@@ -195,6 +196,28 @@ def for_people(found: Swept, report: pd.DataFrame) -> Iterator[str]:
     units = dict.fromkeys(zip(report["measure"], report["unit"], strict=True))
     yield ", ".join(f"{name} in {unit}" for name, unit in units if unit)
     yield "±: half the 95 % interval of the mean over replications. Point 0 is the scenario itself."
+
+
+def of_indices(indices: pd.DataFrame) -> Iterator[str]:
+    """The Sobol indices, where there are any: what a key brings alone, and with its interplay."""
+    if not len(indices):
+        return
+    heads = ("measure", "key", "alone", "with interplay")
+    rows = [
+        (
+            spelled(row["measure"], row["level"]),
+            row["key"],
+            *(
+                f"{row[name]:.2f} ({row[f'{name}_low']:.2f} to {row[f'{name}_high']:.2f})"
+                for name in ("first", "total")
+            ),
+        )
+        for row in indices.to_dict("records")
+    ]
+    yield ""
+    yield from table(heads, rows, to_the_left=(0, 1))
+    rows_used = indices["rows"].iloc[0]
+    yield f"Shares of the variance over all ranges, with the 95 % intervals of {rows_used} rows."
 
 
 def shown(value: Any) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.errors import Fault, ScenarioError, SimError
 from sim.experiments.ranges import whole_keys
-from sim.experiments.sobol import spread
+from sim.experiments.sobol import saltelli, spread
 from sim.scenario.document import Place, place_of, steps_of, with_key
 from sim.scenario.faults import dotted
 from sim.scenario.load import scenario_from
@@ -94,6 +94,8 @@ def sampled(scenario: Scenario, sample: Sample) -> list[dict[str, Any]]:
     from scipy.stats import qmc  # noqa: PLC0415 (long to load)
 
     ranges = sample.ranges
+    if sample.method == "saltelli":
+        return saltelli_points(scenario, sample)
     how = {"sobol": qmc.Sobol, "latin-hypercube": qmc.LatinHypercube}[sample.method]
     spreader = how(len(ranges), scramble=True, seed=np.random.default_rng(scenario.run.seed))
     power = (sample.points - 1).bit_length()
@@ -110,6 +112,16 @@ def sampled(scenario: Scenario, sample: Sample) -> list[dict[str, Any]]:
     return [
         {key: int(values[row]) if key in whole else values[row] for key, values in columns.items()}
         for row in range(sample.points)
+    ]
+
+
+def saltelli_points(scenario: Scenario, sample: Sample) -> list[dict[str, Any]]:
+    """The points of Saltelli's plan, in its order."""
+    whole = whole_keys(scenario, sample.ranges)
+    plan = saltelli(sample.ranges, sample.points, seed=scenario.run.seed, whole=whole)
+    return [
+        {key: int(row[key]) if key in whole else float(row[key]) for key in sample.ranges}
+        for row in plan.to_dict("records")
     ]
 
 

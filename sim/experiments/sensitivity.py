@@ -36,7 +36,6 @@ MEASURES = ("waiting.mean", "episodes.completed.per_month")
 TORNADO_COLUMNS: tuple[str, ...] = (
     "measure", "level", "rank", "key", "end", "value", "before", "change", "ci_low", "ci_high", "unit",
 )  # fmt: skip
-INDICES_COLUMNS: tuple[str, ...] = ("measure", "level", *sobol.INDEX_COLUMNS, "noise")
 
 ENDS = ("low", "high")
 
@@ -55,7 +54,7 @@ class Sensitivity:
     """What the answers turn on.
 
     `ends` are the replications of each key at each end of its range; `plan` the points of a Sobol sample,
-    each with the mean and the squared standard error of every measure (none were asked for: no rows).
+    each with the mean and the standard error of every measure (none were asked for: no rows).
     """
 
     scenario: Scenario
@@ -76,23 +75,20 @@ class Sensitivity:
         return pd.concat([self._tornado_of(*key) for key in self.measures], ignore_index=True)
 
     def indices(self) -> pd.DataFrame:
-        """First-order and total Sobol indices by measure and key; columns `INDICES_COLUMNS`.
+        """First-order and total Sobol indices by measure and key; columns `sobol.TOLD_COLUMNS`.
 
         `noise` is the share of the variance over the points that is chance of their replications, at most.
         Without rows where no sample was asked for.
         """
         if self.plan.empty:
-            return pd.DataFrame(columns=list(INDICES_COLUMNS))
-        parts = []
-        points = self.plan[[*sobol.POINT_COLUMNS, *self.ranges]]
-        for measure, level in self.measures:
-            name = spelled(measure, level)
-            part = sobol.indices(points, self.plan[name], seed=self.scenario.run.seed)
-            part["noise"] = sobol.noise_share(self.plan[f"{name} error²"], self.plan[name])
-            part.insert(0, "measure", measure)
-            part.insert(1, "level", level)
-            parts.append(part)
-        return pd.concat(parts, ignore_index=True)[list(INDICES_COLUMNS)]
+            return pd.DataFrame(columns=list(sobol.TOLD_COLUMNS))
+        points, seed = self.plan[[*sobol.POINT_COLUMNS, *self.ranges]], self.scenario.run.seed
+        parts = [
+            sobol.told(points, self.plan[name], self.plan[f"{name} error"], of=key, seed=seed)
+            for key in self.measures
+            for name in [spelled(*key)]
+        ]
+        return pd.concat(parts, ignore_index=True)
 
     def sentences(self) -> list[str]:
         """What it comes to, a sentence for each measure."""
@@ -237,7 +233,7 @@ def _rows(plan: pd.DataFrame, ranges: Ranges) -> list[dict[str, float]]:
 
 
 def _answers(reduced: Sequence[Reduced], measures: Sequence[Key]) -> dict[str, float]:
-    """The mean of each measure and its squared standard error."""
+    """The mean of each measure and its standard error."""
     told: dict[str, float] = {}
     for key in measures:
         one = estimates.estimate(reduced, *key)
@@ -245,7 +241,7 @@ def _answers(reduced: Sequence[Reduced], measures: Sequence[Key]) -> dict[str, f
         error = (
             (one.high - one.low) / 2.0 / t_point(one.replications - 1) if one.replications > 1 else math.nan
         )
-        told[f"{spelled(*key)} error²"] = error**2
+        told[f"{spelled(*key)} error"] = error
     return told
 
 

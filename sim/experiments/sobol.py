@@ -26,6 +26,8 @@ INDEX_COLUMNS: tuple[str, ...] = (
     "key", "first", "first_low", "first_high", "total", "total_low", "total_high", "rows",
 )  # fmt: skip
 
+TOLD_COLUMNS: tuple[str, ...] = ("measure", "level", *INDEX_COLUMNS, "noise")
+
 RESAMPLES = 999
 
 
@@ -98,6 +100,23 @@ def indices(points: pd.DataFrame, values: pd.Series, *, seed: int = 1) -> pd.Dat
         },
         columns=list(INDEX_COLUMNS),
     )  # fmt: skip
+
+
+def told(
+    points: pd.DataFrame, means: pd.Series, errors: pd.Series, *, of: tuple[str, str], seed: int = 1
+) -> pd.DataFrame:
+    """The indices of one measure and level, `of`; columns `TOLD_COLUMNS`.
+
+    `means` and their standard `errors` stand for each point of the plan, by the same index. NaN where the
+    mean of a point is not known.
+    """
+    table = indices(points, means.fillna(0.0), seed=seed)
+    if means.isna().any():
+        table[list(INDEX_COLUMNS[1:-1])] = np.nan
+    table["noise"] = noise_share(errors**2, means)
+    table.insert(0, "measure", of[0])
+    table.insert(1, "level", of[1])
+    return table[list(TOLD_COLUMNS)]
 
 
 def noise_share(squared_errors: pd.Series, values: pd.Series) -> float:

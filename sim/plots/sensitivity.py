@@ -53,6 +53,27 @@ def sensitivity_figure(found: Sensitivity) -> Picture:
     return figure
 
 
+def indices_figure(indices: pd.DataFrame, *, name: str) -> Picture:
+    """A panel for each measure with its indices, keys by their total ones; `name` is the scenario's."""
+    measures = list(dict.fromkeys(zip(indices["measure"], indices["level"], strict=True)))
+    keys = indices["key"].nunique()
+    figure = style.picture(
+        7.5,
+        1.3 + len(measures) * (0.95 + 0.36 * keys),
+        title="What the answer turns on",
+        caption=f"Scenario {name}. Share of the variance over all ranges that a key brings alone (filled) "
+        "and with its interplay (hollow), with the 95 % intervals of a sample of "
+        f"{int(indices['rows'].iloc[0])} rows.",
+    )
+    panels = figure.subplots(len(measures), 1, squeeze=False)
+    for (measure, level), ax in zip(measures, panels[:, 0], strict=True):
+        mine = indices[(indices["measure"] == measure) & (indices["level"] == level)]
+        order = mine.sort_values("total", ascending=False, kind="stable")["key"].tolist()
+        index_dots(mine, ax, keys=order, named=True)
+        style.heading(ax, spelled(measure, level), inches=4.2)
+    return figure
+
+
 def tornado(table: pd.DataFrame, ax: Axes) -> Axes:
     """One measure's rows of a tornado table: a bar to each end of each key, the widest on top."""
     keys = list(dict.fromkeys(table.sort_values("rank", kind="stable")["key"]))
@@ -91,14 +112,15 @@ def tornado(table: pd.DataFrame, ax: Axes) -> Axes:
     return ax
 
 
-def index_dots(indices: pd.DataFrame, ax: Axes, *, keys: list[str]) -> Axes:
+def index_dots(indices: pd.DataFrame, ax: Axes, *, keys: list[str], named: bool = False) -> Axes:
     """One measure's indices with their intervals, a row for each key: first-order filled, total hollow."""
     found = []
     for row in indices.to_dict("records"):
         for name, shift in (("first", -0.14), ("total", 0.14)):
             figures = (row[name], row[f"{name}_low"], row[f"{name}_high"])
             found.append(Dot(row["key"], *figures, INK, hollow=name == "total", shift=shift))
-    dots(ax, found, rows=keys)
-    ax.set_yticklabels([])
+    dots(ax, found, rows=keys, inches=2.6)
+    if not named:
+        ax.set_yticklabels([])
     ax.set_xlabel("share of the variance")
     return ax

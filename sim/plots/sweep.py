@@ -17,6 +17,7 @@ from sim.experiments.sweep import Swept
 from sim.measures.names import Key, spelled
 from sim.plots import style
 from sim.plots.colours import INK, level_colours, level_lines, lighter, text_on
+from sim.plots.sensitivity import indices_figure
 from sim.plots.style import Picture
 
 MOST_LINES = 8
@@ -28,14 +29,18 @@ LEAST_RANGE = 0.1
 ROW_INCHES, COLUMN_INCHES = 2.6, 3.9
 
 
-def sweep_figures(swept: Swept, report: pd.DataFrame) -> dict[str, Picture]:
-    """Name → figure: `lines`, and `map` where the points cover every pair of two keys' values."""
+def sweep_figures(
+    swept: Swept, report: pd.DataFrame, indices: pd.DataFrame | None = None
+) -> dict[str, Picture]:
+    """Name → figure: `lines`, `map` where the points cover every pair of two keys' values, and `indices`."""
     keys = [key for key in swept.keys if report[key].nunique(dropna=False) > 1]
     pair = pair_of(report, keys)
     with style.drawing():
         figures = {"lines": style.settled(lines_figure(swept, report, keys))}
         if pair is not None:
             figures["map"] = style.settled(map_figure(swept, report, pair))
+        if indices is not None and len(indices):
+            figures["indices"] = style.settled(indices_figure(indices, name=swept.scenario.name))
     return figures
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import PlainValidator
 
+from sim.scenario.context import Context
 from sim.scenario.faults import Troubles
 from sim.scenario.values import Says, Table, entries, items, key, number, text, whole_between
 
@@ -35,13 +36,26 @@ def _grid(raw: Any) -> dict[str, tuple[Any, ...]]:
 class Sample(Table):
     """Points spread over ranges."""
 
-    method: Literal["sobol", "latin-hypercube"] = key("sobol", "How the points are spread.")
-    points: Annotated[int, whole_between(1, 10**6), Says("whole number")] = key(..., "How many.")
+    method: Literal["sobol", "latin-hypercube", "saltelli"] = key(
+        "sobol", "How the points are spread; `saltelli` gives Sobol indices too."
+    )
+    points: Annotated[int, whole_between(1, 10**6), Says("whole number")] = key(
+        ..., "How many; for `saltelli` a power of 2, and as many times (keys + 2) are run."
+    )
     ranges: Annotated[
         dict[str, tuple[float, float]],
         PlainValidator(_ranges, json_schema_input_type=dict[str, list[float]]),
         Says("ranges by key"),
     ] = key(..., "Lowest and highest value, by key.")
+
+    @classmethod
+    def together(cls, raw: dict[str, Any], known: Context, troubles: Troubles) -> None:
+        """Notes a number of points that Saltelli's plan cannot have."""
+        count = raw.get("points")
+        if raw.get("method") != "saltelli" or not isinstance(count, int) or count < 1:
+            return
+        if count == 1 or count & (count - 1):
+            troubles.add(("points",), f"is {count}", "a power of 2 for `saltelli`, such as 64")
 
 
 class Sweep(Table):
