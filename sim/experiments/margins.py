@@ -17,7 +17,7 @@ import pandas as pd
 from sim import estimates
 from sim.errors import SimError
 from sim.experiments.parts import Store
-from sim.experiments.run import Progress, Result, run
+from sim.experiments.run import Progress, Result, run_many
 from sim.experiments.steps import Step, steps
 from sim.manifest import clock
 from sim.measures.reduce import Reduced
@@ -59,6 +59,9 @@ GOODS: dict[str, Good] = {
     "relapse-free": Good("relapse-free", "relapse_free.day_180", 100.0, "% points at 180 days", 1),
 }
 """Word of `--by` → what it is about; the first is what margins are sorted by unless asked otherwise."""
+
+BASE = ""
+"""The name of the scenario itself beside those of its steps."""
 
 RELAPSE_FREE_DAYS = (180, 90, 30)
 """The days at which the relapse-free share is told: the latest of them that follow-up reaches."""
@@ -177,22 +180,11 @@ def margins(
         raise SimError(f"by {by!r}: is not known; want {listed(list(GOODS))}")
     if replications is not None:
         scenario = scenario.with_("run.replications", replications)
-    wanted = scenario.run.replications
-    if wanted < 2:
-        raise SimError(f"replications: is {wanted}; want 2 or more, to have intervals")
+    if scenario.run.replications < 2:
+        raise SimError(f"replications: is {scenario.run.replications}; want 2 or more, to have intervals")
     found = steps(scenario, unit)
-    total = (1 + len(found.steps)) * wanted
-    results: list[Result] = []
-    for number, one in enumerate([scenario, *(step.scenario for step in found.steps)]):
-        results.append(
-            run(
-                one,
-                engine=engine,
-                jobs=jobs,
-                store=store(one) if store else None,
-                progress=None if progress is None else _onward(progress, number * wanted, total),
-            )
-        )
+    variants = {step.at: step.scenario for step in found.steps}
+    results = run_many({BASE: scenario, **variants}, engine=engine, jobs=jobs, progress=progress, store=store)
     return Margins(
         scenario=scenario,
         unit=unit,
@@ -200,8 +192,8 @@ def margins(
         by=by,
         steps=found.steps,
         left_out=found.left_out,
-        base=results[0],
-        variants=tuple(result.reduced for result in results[1:]),
+        base=results[BASE],
+        variants=tuple(results[step.at].reduced for step in found.steps),
         wall_seconds=clock() - began,
     )
 
@@ -221,11 +213,6 @@ def goods(reduced: Sequence[Reduced]) -> dict[str, Good]:
                     )
                     return chosen
     return chosen
-
-
-def _onward(progress: Progress, before: int, total: int) -> Progress:
-    """Progress of one run as a part of all."""
-    return lambda done, _: progress(before + done, total)
 
 
 def _sentences(found: Margins) -> list[str]:

@@ -7,7 +7,7 @@ is doubted, not what is likely: both answers are about them. Differences and int
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,9 +18,9 @@ import pandas as pd
 from sim import estimates
 from sim.errors import SimError
 from sim.experiments import sobol
-from sim.experiments.parts import Store, pack, unpack
+from sim.experiments.parts import InMemory, Store, pack, unpack
 from sim.experiments.ranges import Ranges, at, checked, whole_keys
-from sim.experiments.run import Progress, run
+from sim.experiments.run import Progress, run_many
 from sim.manifest import clock
 from sim.measures.names import Key, find, spelled
 from sim.measures.reduce import Reduced, units
@@ -38,6 +38,9 @@ TORNADO_COLUMNS: tuple[str, ...] = (
 )  # fmt: skip
 
 ENDS = ("low", "high")
+
+AT_A_TIME = 32
+"""Points of a sample that are run by one set of processes; what is told of them is kept before the next."""
 
 
 class End(NamedTuple):
@@ -173,42 +176,18 @@ def sensitivity(
     plan = pd.DataFrame()
     if points:
         plan = sobol.saltelli(chosen, points, seed=scenario.run.seed, whole=whole)
-    kept = store(scenario) if store else None
-    done, total = 0, (1 + 2 * len(chosen) + len(plan)) * number
-    used = engine
-
-    def ran(variant: Scenario, *, stored: bool = False) -> tuple[Reduced, ...]:
-        nonlocal done, used
-        result = run(
-            variant,
-            engine=engine,
-            jobs=jobs,
-            store=store(variant) if store and stored else None,
-            progress=None if progress is None else lambda now, _: progress(done + now, total),
-        )
-        done, used = done + number, result.engine
-        return result.reduced
-
-    base = ran(scenario, stored=True)
+    runs = Runs(engine, jobs, progress, (1 + 2 * len(chosen) + len(plan)) * number)
+    base = runs.of({"": scenario}, store)[""]
     wanted = tuple(find(name, base[0].layout.measures) for name in measures or _reported(scenario))
-    ends = tuple(
-        End(key, end, value, ran(scenario.with_(key, value), stored=True))
-        for key, both in chosen.items()
-        for end, value in zip(ENDS, both, strict=True)
-    )
-    answers = []
-    for row in _rows(plan, chosen):
-        variant = at(scenario, row)
-        name = f"point-{variant.digest[:32]}-{number}"
-        content = None if kept is None else kept.kept(name)
-        told = {} if content is None else unpack(content)
-        if not told.keys() >= {spelled(*key) for key in wanted}:
-            told = _answers(ran(variant), wanted)
-            if kept is not None:
-                kept.keep(name, pack(told))
-        else:
-            done += number
-        answers.append(told)
+    places = {f"{key} {end}": (key, end) for key in chosen for end in ENDS}
+    values = {name: chosen[key][ENDS.index(end)] for name, (key, end) in places.items()}
+    found = runs.of({name: scenario.with_(places[name][0], value) for name, value in values.items()}, store)
+    ends = tuple(End(*places[name], values[name], found[name]) for name in places)
+    kept = store(scenario) if store else InMemory()
+    answers: list[dict[str, float]] = []
+    rows = _rows(plan, chosen)
+    for first in range(0, len(rows), AT_A_TIME):
+        answers += _at_points(scenario, rows[first : first + AT_A_TIME], runs, of=wanted, kept=kept)
     return Sensitivity(
         scenario=scenario,
         ranges=chosen,
@@ -216,9 +195,56 @@ def sensitivity(
         base=base,
         ends=ends,
         plan=pd.concat([plan, pd.DataFrame(answers)], axis=1) if answers else plan,
-        engine=used,
+        engine=runs.engine,
         wall_seconds=clock() - began,
     )
+
+
+class Runs:
+    """How variants are run, and how far all of them have come."""
+
+    def __init__(self, engine: str, jobs: int | None, progress: Progress | None, total: int) -> None:
+        self.engine, self.jobs, self.progress, self.total = engine, jobs, progress, total
+        self.done = 0
+
+    def of(
+        self, scenarios: Mapping[str, Scenario], store: Callable[[Scenario], Store] | None = None
+    ) -> dict[str, tuple[Reduced, ...]]:
+        """The replications of each scenario, by its name."""
+        results = run_many(scenarios, engine=self.engine, jobs=self.jobs, store=store, progress=self._onward)
+        self.engine = next(iter(results.values())).engine
+        self.done += sum(len(result.reduced) for result in results.values())
+        return {name: result.reduced for name, result in results.items()}
+
+    def _onward(self, now: int, _: int) -> None:
+        if self.progress is not None:
+            self.progress(self.done + now, self.total)
+
+
+def _at_points(
+    scenario: Scenario,
+    rows: Sequence[Mapping[str, float]],
+    runs: Runs,
+    *,
+    of: Sequence[Key],
+    kept: Store,
+) -> list[dict[str, float]]:
+    """What is answered at each of these points: run, or as an earlier call kept it."""
+    number, before = scenario.run.replications, runs.done
+    variants = [at(scenario, row) for row in rows]
+    names = [f"point-{variant.digest[:32]}-{number}" for variant in variants]
+    wanted = {spelled(*key) for key in of}
+    told: dict[str, dict[str, float]] = {}
+    for name in names:
+        content = kept.kept(name)
+        if content is not None and (answers := unpack(content)).keys() >= wanted:
+            told[name] = answers
+    missing = {name: variant for name, variant in zip(names, variants, strict=True) if name not in told}
+    for name, reduced in (runs.of(missing) if missing else {}).items():
+        told[name] = _answers(reduced, of)
+        kept.keep(name, pack(told[name]))
+    runs.done = before + number * len(rows)  # those too that were kept, or are the same as another
+    return [told[name] for name in names]
 
 
 def _reported(scenario: Scenario) -> tuple[str, ...]:

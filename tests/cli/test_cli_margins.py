@@ -57,20 +57,18 @@ def test_programs_get_the_same(capsys: Any) -> None:
 
 
 def test_an_interrupted_command_carries_on_where_it_stopped(monkeypatch: Any, capsys: Any) -> None:
-    run, calls = module.run, []
+    run_many = module.run_many
 
-    def stopping(scenario: Any, **how: Any) -> Any:
-        calls.append(scenario)
-        if len(calls) == 2:
-            raise KeyboardInterrupt
-        return run(scenario, **how)
+    def stopping(scenarios: Any, **how: Any) -> Any:
+        run_many(dict([next(iter(scenarios.items()))]), **how)
+        raise KeyboardInterrupt
 
-    monkeypatch.setattr(module, "run", stopping)
+    monkeypatch.setattr(module, "run_many", stopping)
     assert margins() == 3
     assert "kept in results/clinic-margins; the same command carries on" in capsys.readouterr().err
     kept = list(Path("results/clinic-margins/.parts").rglob("*.npz"))
     assert len(kept) == 3
-    monkeypatch.setattr(module, "run", run)
+    monkeypatch.setattr(module, "run_many", run_many)
     times = {path: path.stat().st_mtime_ns for path in kept}
     assert margins("--quiet") == 0
     assert all(path.stat().st_mtime_ns == time for path, time in times.items())
