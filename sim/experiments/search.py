@@ -89,6 +89,10 @@ class Runs:
         return result.reduced
 
 
+class NotKnown(Exception):  # noqa: N818 (where it is caught it reads as a sentence)
+    """A replication has no value of the measure, so that selection cannot look at it."""
+
+
 class Search:
     """A search along values, the wanted end first: remembers what was told of each."""
 
@@ -96,6 +100,7 @@ class Search:
         self.runs, self.target, self.confidence, self.values = runs, target, confidence, values
         self.seen: dict[int, Told] = {}
         self.undecided: list[int] = []  # by selection, with all the replications there may be
+        self.unknown: list[int] = []  # to selection: some replication has no value
 
     def decide(self, value: int) -> bool:
         """Whether a value meets the target; replications are doubled until they tell, or there are enough."""
@@ -134,6 +139,8 @@ class Search:
                 continue
             gaps, scale = beyond(self.runs.of(one, number), self.target)
             others, _ = beyond(self.runs.of(other, number), self.target, scale=scale)
+            if np.isnan(others - gaps).any():
+                continue
             mean, low, high = _interval(others - gaps)
             if (low > 0.0 or high < 0.0) and abs(mean) > NOTHING:
                 ways[mean > 0.0] = f"from {one} to {other}"
@@ -145,13 +152,18 @@ class Search:
         """The first value that meets the target by the procedure F_B, each value from the first decided."""
         wrong = (1.0 - self.confidence) / len(self.values)
         for value in self.values:
-            found = selection.meets(
-                lambda number, value=value: self._beyond(value, number),  # type: ignore[misc]
-                tolerance=tolerance,
-                wrong=wrong,
-                first=self.runs.first,
-                most=self.runs.most,
-            )
+            try:
+                found = selection.meets(
+                    lambda number, value=value: self._beyond(value, number),  # type: ignore[misc]
+                    tolerance=tolerance,
+                    wrong=wrong,
+                    first=self.runs.first,
+                    most=self.runs.most,
+                )
+            except NotKnown:
+                self.unknown.append(value)
+                self._note(value, self.runs.first)
+                continue
             self._note(value, found.replications)
             if found.above is None:
                 self.undecided.append(value)
@@ -159,21 +171,27 @@ class Search:
                 return value
         return None
 
-    def nearest(self, indifference: float) -> tuple[int, bool]:
-        """The value that comes nearest to the target or goes farthest beyond it, by KN, and if it is sure."""
+    def nearest(self, indifference: float) -> tuple[int | None, bool]:
+        """The value that comes nearest to the target, by KN after `selected`, and whether that is sure."""
+        values = [value for value in self.values if value not in self.unknown]
+        if not values:
+            return None, True
         found = selection.best(
-            lambda system, number: self._beyond(self.values[system], number),
-            len(self.values),
+            lambda system, number: self._beyond(values[system], number),
+            len(values),
             indifference=indifference,
             wrong=1.0 - self.confidence,
             first=self.runs.first,
             most=self.runs.most,
         )
-        return self.values[found.best], found.decided
+        return values[found.best], found.decided
 
     def _beyond(self, value: int, number: int) -> Floats:
         _, scale = beyond(self.runs.of(value, self.runs.first), self.target)
-        return beyond(self.runs.of(value, number), self.target, scale=scale)[0]
+        gaps, _ = beyond(self.runs.of(value, number), self.target, scale=scale)
+        if np.isnan(gaps).any():
+            raise NotKnown
+        return gaps
 
     def _note(self, value: int, number: int) -> None:
         """Remembers what is told of a value, unless more replications have told it before."""

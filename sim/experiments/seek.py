@@ -168,6 +168,11 @@ def seek(
                 f"{runs.most} replications did not decide {names}, which count as not meeting the target; "
                 "want more --replications, or a larger --tolerance"
             )
+        if search.unknown:
+            names = ", ".join(map(str, search.unknown))
+            notes.append(
+                f"at {names} some replications have no value, which counts as not meeting the target"
+            )
     best = None
     if answer is None and method == SELECTION:
         best, sure = search.nearest(near)

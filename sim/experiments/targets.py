@@ -90,7 +90,7 @@ def beyond(reduced: Sequence[Reduced], target: Target, *, scale: float | None = 
 
     A share of patients is a ratio of sums, which meets the target exactly where Σ (over − number × under)
     does: that, divided by the mean of what is below (`scale`, when it is known from the first replications).
-    Raises `SimError` where a replication has no value.
+    NaN where a replication has no value.
     """
     row = reduced[0].layout.measures.index((target.measure, target.level))
     value, over, under = np.stack([one.figures[row] for one in reduced]).T
@@ -100,8 +100,4 @@ def beyond(reduced: Sequence[Reduced], target: Target, *, scale: float | None = 
     else:
         scale = scale or float(np.mean(under)) or 1.0
         gap = (over - target.number * under) / scale
-    if np.isnan(gap).any():
-        raise SimError(
-            f"{spelled(target.measure, target.level)}: is not known in every replication; want a longer run"
-        )
     return sign * gap, scale

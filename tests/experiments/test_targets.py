@@ -77,6 +77,7 @@ def test_replications_lie_beyond_a_share_as_their_counts_do() -> None:
     assert gaps.tolist() == pytest.approx([-0.1])
 
 
-def test_a_replication_without_a_value_cannot_be_selected_by() -> None:
-    with pytest.raises(SimError, match=r"wait\.php\.mean: is not known in every replication"):
-        beyond(replications([1.0, NAN]), Target(*KEYS[0], True, 0.5))
+def test_a_replication_without_a_value_lies_nowhere() -> None:
+    gaps, _ = beyond(replications([1.0, NAN]), Target(*KEYS[0], True, 0.5))
+    assert gaps[0] == 0.5
+    assert np.isnan(gaps[1])
