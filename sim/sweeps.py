@@ -134,6 +134,8 @@ def write(swept: Swept, folder: Path) -> Written:
     Raises `SimError` when it cannot be written, or when the store lacks a replication.
     """
     unlink(folder / MANIFEST)
+    for left in folder.glob(".*.half"):  # by a process that was killed: only we have the store now
+        unlink(left)
     write_whole(folder / "scenario.toml", swept.scenario.to_toml().encode())
     write_whole(folder / "points.csv", csv_bytes(swept.table()))
     reports = []

@@ -47,6 +47,12 @@ def scenario(clinic: Clinic) -> Scenario:
     return clinic(SMALL)
 
 
+@pytest.fixture(autouse=True)
+def without_figures(monkeypatch: Any) -> None:
+    """Figures take longer than all the rest; the command's tests have them."""
+    monkeypatch.setattr(sweeps, "write_figures", lambda *_, **__: [])
+
+
 def swept(scenario: Scenario, folder: Path, **how: Any) -> dict[str, bytes]:
     """The files of the sweep, once it is finished."""
     with sweeps.claimed(folder, scenario) as store:

@@ -77,16 +77,27 @@ def moving_bar(title: str) -> Iterator[Progress]:
 
 
 def line_per_minute(title: str) -> Progress:
-    """A function that prints where things stand, at most once a minute."""
-    last = clock()
+    """A function that prints where things stand and how long it will take, at most once a minute."""
+    began = last = clock()
+    before: int | None = None  # what an earlier session had finished
 
     def say(done: int, total: int) -> None:
-        nonlocal last
-        if clock() - last >= SECONDS_BETWEEN_LINES:
-            last = clock()
-            click.echo(f"{title}: {done} of {total} replications", err=True)
+        nonlocal last, before
+        now = clock()
+        before = done - 1 if before is None else before
+        if now - last >= SECONDS_BETWEEN_LINES:
+            last = now
+            left = duration((now - began) / (done - before) * (total - done))
+            click.echo(f"{title}: {done} of {total} replications, about {left} left", err=True)
 
     return say
+
+
+def duration(seconds: float) -> str:
+    """A time that people can picture."""
+    if seconds < 90:
+        return f"{max(seconds, 1.0):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def number(value: float, digits: int = 1) -> str:

@@ -14,7 +14,7 @@ import pandas as pd
 from sim import sweeps
 from sim.cli import options
 from sim.cli.main import DONE
-from sim.cli.printing import number, print_json, progress, table
+from sim.cli.printing import duration, number, print_json, progress, table
 from sim.cli.run import told
 from sim.engines import ENGINES
 from sim.errors import SimError
@@ -225,13 +225,6 @@ def shown(value: Any) -> str:
     if value is None or (isinstance(value, float) and isnan(value)):
         return "–"
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def duration(seconds: float) -> str:
-    """A time that people can picture."""
-    if seconds < 90:
-        return f"{max(seconds, 1.0):.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def size(count: float) -> str:
