@@ -13,6 +13,7 @@ from sim.engines import ENGINES
 from sim.experiments.margins import signed
 from sim.experiments.ranges import checked, range_of
 from sim.experiments.sensitivity import Sensitivity, sensitivity
+from sim.experiments.sobol import balanced
 from sim.measures.names import spelled
 from sim.scenario.load import load
 
@@ -68,7 +69,8 @@ def command(
     sets = options.with_run(how.pop("sets"), replications=how.pop("replications"), seed=how.pop("seed"))
     scenario = load(file, sets=sets)
     ranges = dict(range_of(text, scenario) for text in vary) or None
-    variants = 1 + 2 * len(chosen := checked(scenario, ranges)) + (points or 0) * (len(chosen) + 2)
+    chosen = checked(scenario, ranges)
+    variants = 1 + 2 * len(chosen) + (balanced(points) * (len(chosen) + 2) if points else 0)
     folder = how.pop("out") or Path("results") / f"{scenario.name}-sensitivity"
     store = answers.claim(folder, scenario, command="sensitivity", replace=replace)
     if not quiet:

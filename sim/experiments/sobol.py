@@ -42,10 +42,7 @@ def saltelli(
     """
     from scipy.stats import qmc  # noqa: PLC0415 (long to load)
 
-    if rows < 2 or rows & (rows - 1):
-        raise SimError(
-            f"points: is {rows}; want a power of 2, such as 64, for a Sobol sequence to be balanced"
-        )
+    balanced(rows)
     if not ranges:
         raise SimError("ranges: there are none; want a key with its lowest and highest value")
     keys = list(ranges)
@@ -61,6 +58,15 @@ def saltelli(
     frame.insert(0, "row", np.tile(np.arange(rows), len(samples)))
     frame.insert(1, "sample", np.repeat(list(samples), rows))
     return frame
+
+
+def balanced(rows: int) -> int:
+    """The number of rows, once it is one that a Sobol sequence is balanced with. Raises `SimError`."""
+    if rows < 2 or rows & (rows - 1):
+        raise SimError(
+            f"points: is {rows}; want a power of 2, such as 64, for a Sobol sequence to be balanced"
+        )
+    return rows
 
 
 def spread(even: Floats, low: float, high: float, *, whole: bool) -> Floats:

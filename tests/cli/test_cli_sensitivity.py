@@ -60,6 +60,7 @@ def test_programs_get_tornado_and_indices(capsys: Any) -> None:
         ((), "ranges: there are none; want KEY=LOW..HIGH"),
         (("--vary", "levels.day.capacity=4-8"), "is not understood; want KEY=LOW..HIGH"),
         (("--vary", "levels.day.capcity=4..8"), "did you mean capacity?"),
+        (("--vary", "levels.day.capacity=4..8", "--sobol", "30"), "points: is 30; want a power of 2"),
     ],
 )
 def test_what_cannot_be_asked_is_told_before_a_folder_is_made(
