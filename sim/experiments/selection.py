@@ -16,7 +16,7 @@ import numpy as np
 from sim.log import Floats
 
 BATCH = 8
-"""So many observations are asked for at a time; the procedures look at them one by one."""
+"""So many observations, or half the first ones, are asked for at a time; they are looked at one by one."""
 
 
 class Decision(NamedTuple):
@@ -59,7 +59,7 @@ def meets(
         if number >= most:
             return Decision(None, number)
         if number >= len(seen):
-            seen = observed(min(number + BATCH, most))
+            seen = observed(min(number + max(BATCH, first // 2), most))
         total += float(seen[number])
         number += 1
 
@@ -96,7 +96,7 @@ def best(
             break
         for i in left:
             if number >= len(seen[i]):
-                seen[i] = observed(i, min(number + BATCH, most))
+                seen[i] = observed(i, min(number + max(BATCH, first // 2), most))
             sums[i] += float(seen[i][number])
             looked[i] = number + 1
         number += 1

@@ -8,6 +8,7 @@ import pytest
 
 from sim.cli.main import carry_out
 from sim.experiments import margins as module
+from sim.plots import figures
 
 TEXT = """
 schema = 1
@@ -30,6 +31,7 @@ length_of_stay = 5
 @pytest.fixture(autouse=True)
 def in_a_folder_with_a_scenario(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(figures, "KINDS", ("svg",))
     Path("clinic.toml").write_text(TEXT, encoding="utf-8")
 
 
@@ -44,7 +46,7 @@ def test_the_table_the_sentence_and_the_folder(capsys: Any) -> None:
     assert "Not stepped: evening is unlimited." in said
     assert "most good at day" in said
     names = {path.name for path in Path("results/clinic-margins").rglob("*")}
-    assert {"margins.csv", "differences.csv", "manifest.json", "scenario.toml", "margins.png"} <= names
+    assert {"margins.csv", "differences.csv", "manifest.json", "scenario.toml", "margins.svg"} <= names
 
 
 def test_programs_get_the_same(capsys: Any) -> None:
@@ -74,7 +76,8 @@ def test_an_interrupted_command_carries_on_where_it_stopped(monkeypatch: Any, ca
     assert all(path.stat().st_mtime_ns == time for path, time in times.items())
 
 
-def test_a_folder_of_another_command_is_left_as_it_is(capsys: Any) -> None:
+def test_a_folder_of_another_command_is_left_as_it_is(monkeypatch: Any, capsys: Any) -> None:
+    monkeypatch.setattr(figures, "FIGURES", {"waits": figures.FIGURES["waits"]})
     assert carry_out(["run", "clinic.toml", "--quiet", "--jobs", "1"]) == 0
     before = Path("results/clinic/manifest.json").read_bytes()
     assert margins("--out", "results/clinic") == 2

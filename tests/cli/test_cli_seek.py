@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from sim.cli.main import carry_out
+from sim.plots import figures
 
 TEXT = """
 schema = 1
@@ -29,6 +30,7 @@ waitlist = { limit = 0 }
 @pytest.fixture(autouse=True)
 def in_a_folder_with_a_scenario(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(figures, "KINDS", ("svg",))
     Path("clinic.toml").write_text(TEXT, encoding="utf-8")
 
 
@@ -46,7 +48,7 @@ def test_the_curve_the_answer_and_its_test_are_printed_and_kept(capsys: Any) -> 
     assert said.rstrip().endswith("Results are in results/clinic-seek: curve.csv, figures/curve.png")
     curve = pd.read_csv("results/clinic-seek/curve.csv")
     assert curve["value"].tolist()[-1] == 7
-    assert {"manifest.json", "curve.png"} <= {path.name for path in Path("results/clinic-seek").rglob("*")}
+    assert {"manifest.json", "curve.svg"} <= {path.name for path in Path("results/clinic-seek").rglob("*")}
 
 
 def test_without_an_answer_the_exit_code_is_1(capsys: Any) -> None:
@@ -59,7 +61,17 @@ def test_without_an_answer_the_exit_code_is_1(capsys: Any) -> None:
 def test_every_value_is_decided_where_that_is_asked(capsys: Any) -> None:
     # 4 (1 − B(c, 4)) / c with c = 3, 4, 5: 0.732, 0.689, 0.641.
     assert (
-        seek("occupancy.day <= 0.66", "--not-monotone", "--tolerance", "0.018", "--json", between="3..6") == 0
+        seek(
+            "occupancy.day <= 0.66",
+            "--not-monotone",
+            "--tolerance",
+            "0.018",
+            "--replications",
+            "12",
+            "--json",
+            between="3..6",
+        )
+        == 0
     )
     said = json.loads(capsys.readouterr().out)
     assert said["method"] == "selection"

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from sim.cli.main import carry_out
+from sim.experiments import sobol
+from sim.plots import figures
 
 TEXT = """
 schema = 1
@@ -27,6 +29,8 @@ length_of_stay = { dist = "exponential", mean = 3 }
 @pytest.fixture(autouse=True)
 def in_a_folder_with_a_scenario(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(figures, "KINDS", ("svg",))
+    monkeypatch.setattr(sobol, "RESAMPLES", 20)
     Path("clinic.toml").write_text(TEXT, encoding="utf-8")
 
 
