@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sim.log import Log as Log
     from sim.scenario.load import load as load
     from sim.scenario.types import Scenario as Scenario
+    from sim.sweeps import sweep as sweep
 
 __version__ = "0.1.0"
 
@@ -36,6 +37,7 @@ PUBLIC = {
     "run_until": "sim.experiments.precision",
     "extend": "sim.extending",
     "warm_up": "sim.experiments.warmup",
+    "sweep": "sim.sweeps",
     "compare": "sim.experiments.compare",
     "margins": "sim.experiments.margins",
     "seek": "sim.experiments.seek",
@@ -74,6 +76,7 @@ __all__ = [
     "seek",
     "sensitivity",
     "simulate",
+    "sweep",
     "warm_up",
 ]
 

@@ -28,9 +28,10 @@ from numpy.lib.format import write_array
 
 from sim import answers, estimates
 from sim.errors import SimError
+from sim.experiments import sweep as experiment
 from sim.experiments.indices import indices_of
 from sim.experiments.store import Batches, opened
-from sim.experiments.sweep import Swept, chosen_rows, sweep, unfinished
+from sim.experiments.sweep import Swept, chosen_rows, unfinished
 from sim.files import csv_bytes, whole, write_whole
 from sim.intervals import mean_of, percentiles
 from sim.manifest import MANIFEST, manifest
@@ -57,6 +58,25 @@ class Written(NamedTuple):
     folder: Path
     report: pd.DataFrame
     indices: pd.DataFrame
+
+
+def sweep(
+    scenario: Scenario,
+    folder: str | Path,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    **how: Any,
+) -> Written:
+    """The folder of a scenario's sweep, once every replication of its points is there and the folder is written.
+
+    Carried on from what the folder holds. `how` goes on to `sim.experiments.sweep.sweep`: engine, jobs,
+    executor, progress. Raises `SimError`, and `Interrupted` on Ctrl-C.
+    """
+    for key, value in (("run.replications", replications), ("run.seed", seed)):
+        scenario = scenario if value is None else scenario.with_(key, value)
+    with claimed(Path(folder), scenario) as store:
+        return write(experiment.sweep(scenario, store, **how), Path(folder))
 
 
 @contextmanager
@@ -93,7 +113,7 @@ def merge(sources: Sequence[Path], folder: Path, **how: Any) -> tuple[Swept, Wri
                 f"{store.path}: {missing} of {total} replications are missing; want the other shards too, or "
                 "`sim sweep` with the same --out, which makes them"
             )
-        found = sweep(scenario, store, **how)
+        found = experiment.sweep(scenario, store, **how)
         return found, write(found, folder)
 
 

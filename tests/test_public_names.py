@@ -27,6 +27,7 @@ NAMES = [
     "seek",
     "sensitivity",
     "simulate",
+    "sweep",
     "warm_up",
 ]
 

@@ -44,7 +44,7 @@ def test_every_scenario_runs_and_obeys_the_invariants(path: Path, engine: str) -
 def test_every_child_changes_something_of_its_parent(path: Path) -> None:
     parent = load(FOLDER / tomllib.loads(path.read_text(encoding="utf-8"))["extends"])
     child = load(path)
-    assert child.digest != parent.digest
+    assert child.digest != parent.digest or child.sweep is not None
     assert list(child.levels) == list(parent.levels)
 
 

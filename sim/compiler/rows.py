@@ -81,7 +81,7 @@ class _Length(AbstractTemplate):
         return signature(types.intp, args[0]) if isinstance(args[0], RowsType) else None
 
 
-def _place(context: Any, builder: Any, kind: RowsType, rows: Any, index: Any) -> Any:
+def place_of(context: Any, builder: Any, kind: RowsType, rows: Any, index: Any) -> Any:
     """The address of an entry."""
     at = index
     if kind.ndim == 2:
@@ -95,7 +95,7 @@ def _place(context: Any, builder: Any, kind: RowsType, rows: Any, index: Any) ->
 @lower_builtin(operator.getitem, RowsType, types.Any)
 def _get(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     kind = sig.args[0]
-    place = _place(context, builder, kind, *args)
+    place = place_of(context, builder, kind, *args)
     if isinstance(kind.dtype, types.Record):
         return place
     return context.data_model_manager[kind.dtype].load_from_data_pointer(builder, place)
@@ -105,7 +105,7 @@ def _get(context: Any, builder: Any, sig: Any, args: Any) -> Any:
 def _set(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     kind = sig.args[0]
     value = context.data_model_manager[kind.dtype].as_data(builder, args[2])
-    builder.store(value, _place(context, builder, kind, args[0], args[1]))
+    builder.store(value, place_of(context, builder, kind, args[0], args[1]))
     return context.get_dummy_value()
 
 

@@ -15,6 +15,9 @@ import numpy as np
 if TYPE_CHECKING:
     from sim.compiler.struct_types import StructType
 
+CACHE_LINE = 64
+"""Bytes that a processor fetches from memory at once."""
+
 
 class Struct:
     """Arrays, numbers and other structs by name; keeps them, so that their addresses stay good.

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, get_args, get_type_hints
 import numpy as np
 
 from sim.arrivals import Coming, Piece, Stream
-from sim.compiler.structs import Struct, type_of
+from sim.compiler.structs import CACHE_LINE, Struct, type_of
 from sim.distributions import Distributions
 from sim.draws import key_schedule, patient_key
 from sim.engines.clinic import EPISODE_SUBJECT
@@ -30,9 +30,6 @@ COLUMN = {"time": np.float64, "value": np.float64}
 """The columns of a log that are not whole numbers."""
 
 REFERRAL = np.dtype([("day", np.float64), ("key1", np.uint64), ("enters", np.int64)], align=True)
-
-
-CACHE_LINE = 64
 
 
 class Room(NamedTuple):
@@ -212,14 +209,13 @@ def new_state(found: Packed, beginners: int, *, room: Room) -> Struct:
         spare=numbers(room.patients),
         people=np.zeros(room.patients, row_of(Who, whole=np.int32)),
         traits=np.zeros((room.patients, traits), np.int32),
-        stays=np.zeros((room.patients + 1, levels), np.int32),
-        waits=np.zeros((room.patients + 1, levels), np.int32),
+        counts=np.zeros((room.patients + 1, 2 * levels), np.int32),
         levels=found.levels.copy(),
         lines=np.zeros((levels, room.line), np.int32),
         newcomers=np.zeros((levels, room.line), np.int32),
         room=room.line,
         agenda=np.zeros(room.patients + 1, row_of(Due, whole=np.int32)),
-        first=numbers(stretches),
+        first=numbers(stretches + places.AHEAD),
         stretches_per_day=(stretches - 1) / plan.end,
         strips=found.strips.copy(),
         coming=np.zeros(len(found.strips), row_of(Entry)),

@@ -1,26 +1,32 @@
 """The agenda of the compiled engine: when to look at each patient next, the earliest first.
 
 A calendar queue (R. Brown, "Calendar queues", Communications of the ACM 31, 1988): the run is cut into many
-short stretches of time, and each has a list of the patients due in it. Every patient stands in one list at
-most, so that nothing is ever looked up in vain; as there are about as many stretches as events, a list is
-short, and every step takes the same time however many patients there are.
+short stretches of time, and each has a list of the patients due in it, the earliest first. Every patient
+stands in one list at most, so that nothing is ever looked up in vain; as there are about as many stretches as
+events, a list is short, and every step takes the same time however many patients there are.
 """
 
 from math import inf
 
+from sim.compiler.native import fetch
 from sim.kernel.sorting import sort
-from sim.kernel.state import DUE, STRETCH, State
+from sim.kernel.state import AHEAD, DUE, STRETCH, State
 
 
 def put(s: State, row: int, time: float) -> None:
     """Puts the patient of a row, who stands in no list, on the agenda for a time before the end."""
     stretch = stretch_of(s, time)
     entry = s.agenda[row]
-    after = s.first[stretch]
-    entry.time, entry.next, entry.previous = time, after, 0
+    before, after = 0, int(s.first[stretch])
+    while after > 0 and s.agenda[after].time < time:
+        before, after = after, int(s.agenda[after].next)
+    entry.time, entry.next, entry.previous = time, after, before
+    if before > 0:
+        s.agenda[before].next = row
+    else:
+        s.first[stretch] = row
     if after > 0:
         s.agenda[after].previous = row
-    s.first[stretch] = row
     s.count[DUE] += 1
 
 
@@ -48,26 +54,22 @@ def next_time(s: State) -> float:
         return inf
     while s.first[s.count[STRETCH]] == 0:
         s.count[STRETCH] += 1
-    row = s.first[s.count[STRETCH]]
-    first = inf
-    while row > 0:
-        entry = s.agenda[row]
-        first = min(first, entry.time)
-        row = entry.next
-    return first
+        soon = s.first[s.count[STRETCH] + AHEAD]
+        fetch(s.agenda, soon)
+        fetch(s.patients, soon)
+        fetch(s.counts, (soon, 0))
+    return float(s.agenda[s.first[s.count[STRETCH]]].time)
 
 
 def take_due(s: State, now: float) -> int:
     """Takes all who are due by now off the agenda into `s.settling`, by number; how many they are."""
     size = 0
-    row = s.first[s.count[STRETCH]]
-    while row > 0:
-        entry = s.agenda[row]
-        following = entry.next
-        if entry.time <= now:
-            take(s, row)
-            s.settling[size] = row
-            size += 1
+    row = int(s.first[s.count[STRETCH]])
+    while row > 0 and s.agenda[row].time <= now:
+        following = int(s.agenda[row].next)
+        take(s, row)
+        s.settling[size] = row
+        size += 1
         row = following
     sort(s.agenda, s.settling, size)
     return size

@@ -51,7 +51,7 @@ def new_patient(s: State, source: int) -> Patient:
     for trait in range(len(s.t.trait_subject)):
         s.traits[number - 1, trait] = NONE
     for level in range(s.t.levels):
-        s.stays[row, level] = s.waits[row, level] = 0
+        s.counts[row, level] = s.counts[row, s.t.levels + level] = 0
     return patient
 
 
@@ -116,7 +116,7 @@ def uniform(
 
 def draw(s: State, patient: Patient, purpose: int, level: int, use: int) -> float:
     """The uniform number of a decision in her current stay in a level; its neighbours are drawn with it."""
-    subject, nth = np.uint64(s.t.level_subject[level]), s.stays[patient.row, level]
+    subject, nth = np.uint64(s.t.level_subject[level]), s.counts[patient.row, level]
     return uniform(s, patient.key0, patient.key1, subject, purpose, nth, use)
 
 
@@ -127,7 +127,7 @@ def draw_of_placement(s: State, patient: Patient) -> float:
 
 def draw_of_wait(s: State, patient: Patient, purpose: int) -> float:
     """The uniform number of a decision in her current wait."""
-    nth = s.waits[patient.row, patient.wants]
+    nth = s.counts[patient.row, s.t.levels + patient.wants]
     subject = np.uint64(s.t.level_subject[patient.wants])
     return uniform(s, patient.key0, patient.key1, subject, purpose, nth, 0)
 
@@ -137,7 +137,7 @@ def draw_others(s: State, patient: Patient, level: int, first: int, last: int) -
 
     All before any is used: so the processor works on several at a time.
     """
-    nth = s.stays[patient.row, level]
+    nth = s.counts[patient.row, level]
     for row in range(first, last):
         clock = np.uint64(s.t.other_subject[level * s.t.reasons + s.t.other_ends[row].reason])
         s.u[row - first] = uniform(s, patient.key0, patient.key1, clock, Purpose.OTHER_END, nth, 0)

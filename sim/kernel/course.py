@@ -90,7 +90,7 @@ def join(s: State, patient: Patient, level: int, now: float) -> None:
     patient.phase = Phase.WAITING
     patient.wants = level
     patient.joined = now
-    s.waits[patient.row, level] += 1
+    s.counts[patient.row, s.t.levels + level] += 1
     cell = cell_of(s, level)
     patient.rank = rank(s.t, cell, transfer=patient.transfer)
     patient.priority = priority_class(s.t, cell, seen_at(s, patient, now))
@@ -235,7 +235,7 @@ def hold_place(s: State, patient: Patient, index: int, now: float) -> None:
     patient.phase = Phase.IN_CARE
     patient.level = patient.last_level = index
     patient.stay += 1
-    s.stays[patient.row, index] += 1
+    s.counts[patient.row, index] += 1
     patient.admitted = now
     patient.relapses_in_stay = patient.reviews = 0
     patient.temporary = patient.next_temporary

@@ -3,6 +3,7 @@
 A line stands in order in one row of `State.lines`, from its head to its tail, and walks along it.
 """
 
+from sim.compiler.native import fetch
 from sim.kernel.patients import Level, Patient
 from sim.kernel.state import BLOCKED, LINE_FULL, STATUS, STIRRED, State
 from sim.tables import NONE
@@ -46,6 +47,8 @@ def part_from_line(s: State, level: Level, patient: Patient) -> None:
     index = level.index
     if s.lines[index, level.head] == patient.row:
         level.head += 1
+        if level.head < level.tail:
+            fetch(s.patients, s.lines[index, level.head])
     else:
         at = place_in_line(s, level, patient)
         level.tail -= 1

@@ -23,6 +23,9 @@ STATUS, UNORDERED, USED, SPARE, STIRRED, COUNTS = range(9, 15)
 # Why a run stopped, in `State.count[STATUS]`.
 FINE, LOG_FULL, LINE_FULL, PATIENTS_FULL, ENDLESS, TOO_OFTEN = range(6)
 
+AHEAD = 4
+"""So many stretches of time before they are due, patients are fetched from memory."""
+
 Numbers = npt.NDArray[np.int32]
 
 Agenda = Sequence[Due]
@@ -39,8 +42,7 @@ class State(Protocol):
     spare: Numbers  # rows of those who are over
     people: Sequence[Who]  # per number of a patient, from 1 on
     traits: npt.NDArray[np.int32]  # likewise, and per trait
-    stays: npt.NDArray[np.int32]  # per row and level, so far
-    waits: npt.NDArray[np.int32]
+    counts: npt.NDArray[np.int32]  # per row: of her stays in each level so far, then of her waits for each
     levels: Sequence[Level]
     room: int  # of one row of `lines` or `newcomers`
     lines: npt.NDArray[np.int32]  # per level: rows of patients, in order

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from sim.compiler.structs import Struct, type_of
 from sim.kernel.agenda import next_time, put, take, take_due
-from sim.kernel.patients import Due, row_of
-from sim.kernel.state import COUNTS, Agenda, Numbers, State
+from sim.kernel.patients import Due, Patient, row_of
+from sim.kernel.state import AHEAD, COUNTS, Agenda, Numbers, State
 
 END = 20.0
 PATIENTS = 12
@@ -77,10 +77,12 @@ def state(steps: list[Step], stretches: int) -> Struct:
         days=np.array([step.days for step in padded]),
         found=np.zeros((MOST, 2)),
         agenda=agenda,
-        first=np.zeros(stretches, np.int32),
+        first=np.zeros(stretches + AHEAD, np.int32),
         stretches_per_day=(stretches - 1) / END,
         count=np.zeros(COUNTS, np.int64),
         settling=np.zeros(PATIENTS, np.int32),
+        patients=np.zeros(PATIENTS + 1, row_of(Patient, whole=np.int32)),
+        counts=np.zeros((PATIENTS + 1, 2), np.int32),
     )
 
 
@@ -139,10 +141,12 @@ def test_thousands_due_at_one_instant_come_in_the_order_of_their_numbers() -> No
     many = 5000
     made = Struct(
         agenda=np.zeros(many + 1, row_of(Due, whole=np.int32)),
-        first=np.zeros(64, np.int32),
+        first=np.zeros(64 + AHEAD, np.int32),
         stretches_per_day=63 / END,
         count=np.zeros(COUNTS, np.int64),
         settling=np.zeros(many, np.int32),
+        patients=np.zeros(1),
+        counts=np.zeros((1, 1)),
     )
     for row in range(1, many + 1):
         made.agenda[row].number = row * 6917 % many + 1
