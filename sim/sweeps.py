@@ -68,7 +68,7 @@ def sweep(
     seed: int | None = None,
     **how: Any,
 ) -> Written:
-    """The folder of a scenario's sweep, once every replication of its points is there and the folder is written.
+    """The folder of a scenario's sweep, once every replication of its points is there and it is written.
 
     Carried on from what the folder holds. `how` goes on to `sim.experiments.sweep.sweep`: engine, jobs,
     executor, progress. Raises `SimError`, and `Interrupted` on Ctrl-C.
