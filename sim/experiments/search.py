@@ -139,10 +139,8 @@ class Search:
                 continue
             gaps, scale = beyond(self.runs.of(one, number), self.target)
             others, _ = beyond(self.runs.of(other, number), self.target, scale=scale)
-            if np.isnan(others - gaps).any():
-                continue
             mean, low, high = _interval(others - gaps)
-            if (low > 0.0 or high < 0.0) and abs(mean) > NOTHING:
+            if (low > 0.0 or high < 0.0) and abs(mean) > NOTHING:  # neither where something is not known
                 ways[mean > 0.0] = f"from {one} to {other}"
         if len(ways) < 2:
             return ""

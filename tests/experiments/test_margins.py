@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from sim.errors import SimError
-from sim.experiments.margins import GOODS, Margins, margins, signed
+from sim.experiments.margins import GOODS, Margins, goods, margins, signed
 from sim.experiments.run import Result
 from sim.experiments.steps import steps
 from sim.measures.reduce import Layout, Reduced
@@ -118,6 +118,21 @@ def test_a_level_whose_line_still_grows_is_named(clinic: Clinic) -> None:
     endless = THREE + '[run]\nduration = 200\nreplications = 4\n[arrivals.all]\nper_day = 2\nenters = "a"\n'
     said = margins(clinic(endless), jobs=1).sentences()
     assert said[-1].startswith("Not settled within the window: a")
+
+
+def test_the_relapse_free_share_is_told_at_the_latest_day_that_all_replications_reach() -> None:
+    days = ("relapse_free.day_30", "relapse_free.day_90", "relapse_free.day_180", "in_care.day_180")
+    layout = Layout(("a",), (), tuple((name, "") for name in days), (), 0)
+
+    def shares(*known: float) -> Reduced:
+        figures = np.array([(share, 10 * share, 10.0) for share in known])
+        return replication(0, 0)._replace(layout=layout, figures=figures)
+
+    nan = float("nan")
+    assert goods([shares(0.9, 0.8, 0.7, 0.6)] * 2)["relapse-free"].measure == "relapse_free.day_180"
+    some = goods([shares(0.9, 0.8, 0.7, 0.6), shares(0.9, 0.8, nan, 0.6)])["relapse-free"]
+    assert (some.measure, some.unit) == ("relapse_free.day_90", "% points at 90 days")
+    assert goods([shares(nan, nan, nan, 0.6)] * 2)["relapse-free"].measure == "in_care.day_180"
 
 
 def test_every_measure_is_told_before_and_after_each_step(clinic: Clinic) -> None:
