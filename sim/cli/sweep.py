@@ -132,7 +132,7 @@ def say_ahead(ahead: Ahead, *, quiet: bool) -> None:
     if quiet:
         return
     click.echo(
-        f"{ahead.points:,} points × {ahead.replications:,} replications = "
+        f"{ahead.points:,} different points × {ahead.replications:,} replications = "
         f"{ahead.points * ahead.replications:,} runs, {ahead.missing:,} of them to do: about "
         f"{duration(ahead.seconds)} on {ahead.workers} at once, {size(ahead.bytes)} on disk",
         err=True,
@@ -184,18 +184,22 @@ def for_people(found: Swept, report: pd.DataFrame) -> Iterator[str]:
     rows = []
     for point, part in report.groupby("point", sort=False):
         first = part.iloc[0]
-        values = [
-            number(row["mean"])
-            + ("" if isnan(row["ci_high"]) else f" ±{number((row['ci_high'] - row['ci_low']) / 2)}")
-            for row in part.to_dict("records")
-        ]
+        values = [figure(row) for row in part.to_dict("records")]
         rows.append([str(point), *(shown(first[key]) for key in found.keys), *values])
     yield from table(heads, rows[:MOST_ROWS])
     if len(rows) > MOST_ROWS:
         yield f"… and {len(rows) - MOST_ROWS} more in report.csv"
     units = dict.fromkeys(zip(report["measure"], report["unit"], strict=True))
-    yield ", ".join(f"{name} in {unit}" for name, unit in units if unit)
+    yield ", ".join(f"{name} in {unit}" for name, unit in units if unit not in ("", "share"))
     yield "±: half the 95 % interval of the mean over replications. Point 0 is the scenario itself."
+
+
+def figure(row: dict[Any, Any]) -> str:
+    """A mean ± half its interval; a share as a percentage."""
+    scale = 100.0 if row["unit"] == "share" else 1.0
+    half = (row["ci_high"] - row["ci_low"]) / 2.0
+    said = number(scale * row["mean"]) + (" %" if scale > 1.0 else "")
+    return said + ("" if isnan(half) else f" ±{number(scale * half)}")
 
 
 def of_indices(indices: pd.DataFrame) -> Iterator[str]:

@@ -63,7 +63,7 @@ def lines_figure(swept: Swept, report: pd.DataFrame, keys: Sequence[str]) -> Pic
         for column, key in enumerate(across):
             other = next((name for name in grid if name != key), None) if grid is not None else None
             ax = panels[row, column]
-            lines(part, ax, key=key, other=other, colour=colours.get(level, INK))
+            lines(part, ax, key=key, other=other, colour=colours.get(level, INK), alone=len(keys) == 1)
             style.heading(ax, spelled(measure, level), part["unit"].iloc[0], inches=COLUMN_INCHES - 0.5)
     return figure
 
@@ -94,13 +94,18 @@ def map_figure(swept: Swept, report: pd.DataFrame, pair: tuple[str, str]) -> Pic
     return figure
 
 
-def lines(part: pd.DataFrame, ax: Axes, *, key: str, other: str | None, colour: str) -> Axes:
-    """The mean over a key's values, a line for each value of another key; the scenario itself as a ring."""
+def lines(
+    part: pd.DataFrame, ax: Axes, *, key: str, other: str | None, colour: str, alone: bool = False
+) -> Axes:
+    """The mean over a key's values, a line for each value of another key; the scenario itself as a ring.
+
+    Without another key the points are joined only where this one is `alone`, so that nothing else differs.
+    """
     places = positions(part[key])
     groups = [(None, part)] if other is None else list(part[part["point"] > 0].groupby(other, sort=True))
     named = other is not None and len(groups) <= MOST_LINES
     pens = level_lines([str(value) for value, _ in groups]) if named else {}
-    joined = named or (other is None and part[key].nunique() == len(part))
+    joined = named or alone
     for number, (value, group) in enumerate(groups):
         rows = group.iloc[np.argsort([places[one] for one in group[key]], kind="stable")]
         shade = lighter(colour, 0.6 * (1 - (number + 1) / len(groups))) if named else colour
@@ -122,7 +127,9 @@ def lines(part: pd.DataFrame, ax: Axes, *, key: str, other: str | None, colour: 
     ax.yaxis.set_major_locator(MaxNLocator(5))
     style.rules(ax)
     if named:
-        ax.margins(y=0.35)
+        low, high = part["ci_low"].min(), part["ci_high"].max()
+        if np.isfinite(low) and high > low:  # room for the names above all that is drawn
+            ax.set_ylim(low - 0.08 * (high - low), high + (0.1 + 0.14 * len(groups)) * (high - low))
         ax.legend(loc="upper right", fontsize=style.SMALL_POINTS, frameon=False, handlelength=2.2)
     return ax
 

@@ -51,6 +51,14 @@ def test_lines_join_the_values_of_one_key_for_each_of_the_other_and_ring_the_sce
     assert [[5, 9]] in drawn.values()
 
 
+def test_points_between_which_other_keys_differ_are_not_joined() -> None:
+    figure = style.picture(4, 3, title="t", caption="c")
+    some = GRID[GRID["point"].isin([1, 4])]
+    for alone, joined in ((False, "None"), (True, "-")):
+        ax = lines(some, figure.add_subplot(), key="capacity", other=None, colour="#000000", alone=alone)
+        assert ax.lines[0].get_linestyle() == joined
+
+
 def test_numbers_stand_where_they_are_and_texts_one_after_the_other() -> None:
     assert positions(pd.Series([12, 4.5])) == {4.5: 4.5, 12: 12.0}
     assert positions(pd.Series(["unlimited", 12], dtype=object)) == {12: 0.0, "unlimited": 1.0}
