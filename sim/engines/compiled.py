@@ -1,4 +1,4 @@
-"""The compiled engine: the log of the reference engine, byte for byte, a hundred times faster.
+"""The compiled engine: the log of the reference engine, byte for byte, many times faster.
 
 It makes room for one replication, lets `sim/kernel/` live through it in machine code, and makes a log of the
 rows that come back. Where the room turns out too small, the replication is begun anew with more.
