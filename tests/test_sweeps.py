@@ -192,7 +192,7 @@ def test_a_changed_scenario_is_refused_and_a_point_no_longer_swept_is_told(
     told: list[Ahead] = []
     fewer = scenario.with_("sweep.grid", {"levels.day.capacity": [4], "arrivals.all.per_day": [0.8]})
     swept(fewer, tmp_path, ahead=told.append)
-    assert (told[0].missing, told[0].unused.of_other_scenarios) == (0, 36)
+    assert (told[0].missing, told[0].seconds, told[0].unused.of_other_scenarios) == (0, 0.0, 36)
 
 
 def test_shards_joined_give_the_files_of_the_whole(scenario: Scenario, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from sim.cli.printing import number, percent, print_json, table
 from sim.errors import ScenarioError
 from sim.scenario.checks import warnings
 from sim.scenario.load import load
+from sim.scenario.types import Scenario
 from sim.start import overdue
 from sim.traffic import ending_shares, offered_load, reckon
 
@@ -43,6 +44,7 @@ def examined(file: Path, sets: tuple[str, ...], *, loads: bool) -> dict[str, Any
     """Faults and warnings of one scenario; of one without faults, with `loads`, also loads and ways out."""
     try:
         scenario = load(file, sets=list(sets))
+        check_points(scenario)
     except ScenarioError as error:
         return {"faults": [str(fault) for fault in error.faults], "warnings": []}
     found: dict[str, Any] = {
@@ -56,6 +58,16 @@ def examined(file: Path, sets: tuple[str, ...], *, loads: bool) -> dict[str, Any
             "endings": ending_shares(scenario, found=flows),
         }
     return found
+
+
+def check_points(scenario: Scenario) -> None:
+    """Raises `ScenarioError` with the faults of the points of its sweep, if it has any."""
+    sweep = scenario.sweep
+    if sweep is not None and (sweep.grid or sweep.points or sweep.sample):
+        from sim.experiments.points import points  # noqa: PLC0415 (only a sweep needs them)
+        from sim.experiments.sweep import digests_of  # noqa: PLC0415
+
+        digests_of(scenario, points(scenario))
 
 
 def told(file: Path, one: dict[str, Any]) -> Iterator[str]:

@@ -78,3 +78,10 @@ def test_json_has_one_object_per_file(file: Path, capsys: Any) -> None:
     assert one["faults"] == []
     assert one["offered_load"][0]["level"] == "day"
     assert {row["cause"] for row in one["endings"]} == {"completed", "dropout"}
+
+
+def test_the_points_of_a_sweep_are_checked_too(tmp_path: Path, capsys: Any) -> None:
+    path = tmp_path / "swept.toml"
+    path.write_text(f'{TEXT}[sweep]\ngrid = {{ "levels.day.capacity" = [9, -1] }}\n', encoding="utf-8")
+    assert carry_out(["check", str(path)]) == 2
+    assert f"{path}:14: sweep.grid: levels.day.capacity = -1: is -1; want" in capsys.readouterr().err
