@@ -150,7 +150,7 @@ def sweep(
     left = {digest: missing for digest in mine if (missing := gaps(store.kept(digest), wanted))}
     count = sum(len(some) for missing in left.values() for some in missing)
     plan = make_plan(scenario)
-    choice = engines.choose(engine, plan, replications=count)
+    choice = engines.choose(engine, plan, replications=count or len(mine) * wanted)
     workers = jobs or default_workers()
     if count and chosen is not None:
         chosen(choice)
