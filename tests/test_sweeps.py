@@ -171,6 +171,18 @@ def test_more_points_and_more_replications_repeat_nothing(
     assert len(seen) == 1 + 2 * 12 + 1 + 7 * 3
 
 
+def test_what_is_missing_in_several_places_is_run_and_only_that(
+    scenario: Scenario, tmp_path: Path, monkeypatch: Any
+) -> None:
+    whole = swept(scenario, tmp_path)
+    with sweeps.claimed(tmp_path, scenario) as store, store._connection as change:
+        first = [number for (number,) in change.execute("SELECT DISTINCT first FROM batches ORDER BY first")]
+        change.execute("DELETE FROM batches WHERE first IN (?, ?)", (first[0], first[2]))
+    seen = counting(monkeypatch)
+    assert swept(scenario, tmp_path) == whole
+    assert sorted(set(seen[1:])) == [0, 1, 2, 6, 7, 8]  # batches of three: 12 replications for four rounds
+
+
 def test_a_changed_program_uses_nothing_that_another_made_and_says_so(
     scenario: Scenario, tmp_path: Path, monkeypatch: Any
 ) -> None:

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from sim.errors import SimError
 from sim.experiments import work as module
 from sim.experiments.parts import pack_part
-from sim.experiments.work import Done, Work, batch_size, batches, replicate_all
+from sim.experiments.work import Done, Work, batch_size, batches, replicate_all, replications_of
 from sim.plan import plan
 from sim.scenario.types import Scenario
 
@@ -40,6 +41,13 @@ def test_batches_hold_every_replication_of_every_scenario_once(
 def test_a_batch_leaves_something_for_every_worker(clinic: Clinic) -> None:
     made = list(batches([(work_of(clinic(SMALL)), range(8))], workers=4, here=False))
     assert [len(batch.replications) for batch in made] == [1] * 8
+
+
+def test_a_batch_of_another_state_of_the_program_is_refused(clinic: Clinic) -> None:
+    batch = next(batches([(work_of(clinic(SMALL)), range(2))], workers=2, here=False))
+    assert len(replications_of(batch)) == 1
+    with pytest.raises(SimError, match="another state of this program"):
+        replications_of(batch._replace(code="another"))
 
 
 def test_long_replications_come_one_to_a_batch_and_short_ones_in_tens(clinic: Clinic) -> None:
