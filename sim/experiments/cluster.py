@@ -6,7 +6,7 @@ asked whether they run this very program, and an executor is made of it, as `sim
 
 import logging
 from collections.abc import Iterator
-from concurrent.futures import Executor
+from concurrent.futures import CancelledError, Executor
 from contextlib import ExitStack, contextmanager
 from typing import Any, TypedDict
 
@@ -35,14 +35,21 @@ def on_cluster(address: str | None, *, workers: int | None = None) -> Iterator[E
         from distributed import Client, KilledWorker, LocalCluster  # noqa: PLC0415 (optional, a second to load)
     except ImportError:
         raise SimError("Dask is not installed; want it, as in pip install 'continuum-sim[dask]'") from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of it is said by us
+    for name in logging.root.manager.loggerDict:  # what matters of all that Dask says is said by us
+        if name.split(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     where = address or "the local cluster"
     with ExitStack() as stack:
         try:
             if address is None:
                 with interrupts_ignored():
                     cluster = stack.enter_context(
-                        LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
+                        LocalCluster(
+                            n_workers=workers,
+                            threads_per_worker=1,
+                            dashboard_address=None,
+                            silence_logs=logging.CRITICAL,
+                        )
                     )
                 client = stack.enter_context(Client(cluster, set_as_default=False))
             else:
@@ -58,10 +65,11 @@ def on_cluster(address: str | None, *, workers: int | None = None) -> Iterator[E
                 f"{where}: some work killed each worker that took it, perhaps for want of memory; what was "
                 "finished is kept, and the same command carries on"
             ) from error
-        except (OSError, RuntimeError) as error:
+        except (OSError, RuntimeError, CancelledError) as error:
+            if client.status == "running":
+                raise
             raise SimError(
-                f"{where}: the scheduler is lost ({error}); what was finished is kept, and the same command "
-                "carries on"
+                f"{where}: the scheduler is lost; what was finished is kept, and the same command carries on"
             ) from error
         finally:
             executor.shutdown(wait=False)
