@@ -19,6 +19,7 @@ from sim.cli.run import told
 from sim.engines import ENGINES
 from sim.errors import SimError
 from sim.experiments.cluster import on_cluster
+from sim.experiments.points import assumptions
 from sim.experiments.run import Interrupted
 from sim.experiments.sweep import Ahead, Swept, sweep
 from sim.measures.names import spelled
@@ -169,6 +170,7 @@ def for_programs(found: Swept, report: pd.DataFrame) -> dict[str, Any]:
         "points": len(found.points),
         "replications": found.scenario.run.replications,
         "engine": found.engine,
+        "assumptions": assumptions(found.scenario, found.keys),
         "report": report,
     }
 
@@ -191,6 +193,7 @@ def for_people(found: Swept, report: pd.DataFrame) -> Iterator[str]:
         yield f"… and {len(rows) - MOST_ROWS} more in report.csv"
     units = dict.fromkeys(zip(report["measure"], report["unit"], strict=True))
     yield ", ".join(f"{name} in {unit}" for name, unit in units if unit not in ("", "share"))
+    yield from assumptions(found.scenario, found.keys)
     yield "±: half the 95 % interval of the mean over replications. Point 0 is the scenario itself."
 
 

@@ -4,7 +4,7 @@ Point 0 is the scenario itself; then come the grid, the single points, the sampl
 `sim/experiments/sweep.py`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ import numpy as np
 from sim.errors import Fault, ScenarioError, SimError
 from sim.experiments.ranges import whole_keys
 from sim.experiments.sobol import saltelli, spread
+from sim.scenario.choice import Choice
 from sim.scenario.document import Place, place_of, steps_of, with_key
 from sim.scenario.faults import dotted
 from sim.scenario.load import scenario_from
@@ -64,6 +65,35 @@ def at(scenario: Scenario, point: Point) -> Scenario:
         return scenario_from(document)
     except ScenarioError as error:
         raise ScenarioError([_placed(one, scenario, point) for one in error.faults]) from None
+
+
+def assumptions(scenario: Scenario, keys: Iterable[str]) -> list[str]:
+    """For each level whose length of stay is swept: what a longer stay does to relapse and other ends.
+
+    A clock in days rings more often in a longer stay; a probability per stay does not. Which of the two is in
+    force decides what a sweep over length of stay can find.
+    """
+    said = []
+    steps = [steps_of(key) or [] for key in keys]
+    for name in dict.fromkeys(
+        one[1] for one in steps if one[:1] == ["levels"] and "length_of_stay" in one[2:]
+    ):
+        level = scenario.levels.get(name)
+        if level is None:
+            continue
+        clocks = {"relapse": level.relapse, "dropout": level.dropout, **level.other_ends}
+        days = [one for one, clock in clocks.items() if isinstance(clock, Choice)]
+        shares = [one for one, clock in clocks.items() if clock is not None and one not in days]
+        parts = [
+            f"{', '.join(some)} by {what}"
+            for some, what in (
+                (days, "a clock in days, so a longer stay carries more"),
+                (shares, "a probability per stay, so a longer stay carries no more"),
+            )
+            if some
+        ]
+        said.append(f"{name}: {'; '.join(parts) or 'nothing but the planned stay ends it'}")
+    return said
 
 
 def value_at(scenario: Scenario, key: str) -> Any:

@@ -174,7 +174,8 @@ def sweep(
         for digest in sorted(left, key=lambda digest: mine[digest].number):
             there = at(scenario, mine[digest])
             made = make_plan(there)
-            memory.check(made, choice.engine, beginners=people_at_start(there), workers=workers)
+            at_once = workers if executor is None else 1  # of the memory of other machines we know nothing
+            memory.check(made, choice.engine, beginners=people_at_start(there), workers=at_once)
             work = Work(digest, there, made, choice.engine)
             for some in left[digest]:
                 yield work, some

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import ScenarioError, SimError
-from sim.experiments.points import at, points, value_at
+from sim.experiments.points import assumptions, at, points, value_at
 from sim.scenario.load import load
 from sim.scenario.types import Scenario
 
@@ -105,6 +105,21 @@ def test_a_fault_of_a_point_has_the_file_and_line_of_its_key(tmp_path: Path) -> 
 def test_a_scenario_without_a_sweep_is_refused(clinic: Clinic, text: str) -> None:
     with pytest.raises(SimError, match="sweep"):
         points(clinic(DAY + text))
+
+
+def test_a_sweep_over_length_of_stay_says_what_a_longer_stay_carries(clinic: Clinic) -> None:
+    scenario = clinic(
+        DAY
+        + 'dropout = 0.1\nrelapse = { dist = "exponential", mean = 50 }\nother_ends = { moved = "90 days" }\n'
+        "[levels.evening]\nlength_of_stay = 5\n"
+    )
+    keys = ["levels.day.length_of_stay.mean", "levels.day.capacity", "levels.evening.length_of_stay"]
+    assert assumptions(scenario, keys) == [
+        "day: relapse, moved by a clock in days, so a longer stay carries more; "
+        "dropout by a probability per stay, so a longer stay carries no more",
+        "evening: nothing but the planned stay ends it",
+    ]
+    assert assumptions(scenario, ["levels.day.capacity", "run.seed"]) == []
 
 
 def test_the_value_at_a_key_is_what_is_written_there(clinic: Clinic) -> None:
