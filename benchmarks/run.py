@@ -16,6 +16,7 @@ import growth
 import network
 import reduction
 import study
+import sweeping
 from figures import HEAD, Figure, as_json, line, met
 from machine import machine
 
@@ -26,6 +27,7 @@ PARTS: dict[str, tuple[str, Callable[..., Iterator[Figure]]]] = {
     "d": ("measures and estimates beside the simulation", reduction.measure),
     "e": ("a thousand replications of the baseline", study.measure),
     "f": ("the first result, and two cores", first_result.measure),
+    "g": ("a sweep of ten thousand runs", sweeping.measure),
 }
 """Every part: its letter, what it is about, and what measures it."""
 

@@ -237,4 +237,4 @@ def test_a_part_that_does_not_exist_is_refused(bench: Any, capsys: pytest.Captur
     with pytest.raises(SystemExit) as stop:
         bench("run").main(["--only", "az"])
     assert stop.value.code == 2
-    assert "want some of the letters abcdef" in capsys.readouterr().err
+    assert "want some of the letters abcdefg" in capsys.readouterr().err
