@@ -67,6 +67,13 @@ odds ratio acts on `dropout`, `relapse` and `other_ends` only where they are pro
 numeric entry acts as ratio^(min(number, `cap`) / `per`); `per` is 1 and `cap` unlimited unless given. On
 `returns_to_care`, an odds ratio acts on the share, the others on the delay.
 """,
+    "Sweep": """
+Variants for `sim sweep`; a run of the scenario itself does not read it. Keys are written as for `--set`:
+`grid = { "levels.php.capacity" = [16, 20, 24], "levels.iop.length_of_stay.mean" = [28, 42] }` is six points;
+`[[sweep.points]]` sets any keys, such as `levels.php.capacity = 24`. The scenario itself is always point 0, and
+all points meet the same patients with the same luck. Measures are named with their level inside, as in
+`wait.php.mean`; by default each level's mean wait and the completed episodes are reported.
+""",
 }
 """Type → what stands before its table; without an entry, its own description."""
 
