@@ -1,26 +1,37 @@
 """More replications for what is finished: those that are there are not run again.
 
 A replication depends on its number alone, so the folder holds afterwards what a run of as many from the start
-would have written. What a folder holds, and how it is written, is left to `sim/results.py` and
-`sim/comparisons.py`.
+would have written. What a folder holds, and how it is written, is left to `sim/results.py`,
+`sim/comparisons.py` and `sim/sweeps.py`.
 """
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from sim import comparisons, results
+from sim import comparisons, results, sweeps
 from sim.errors import SimError
 from sim.experiments.compare import Comparison, compare
 from sim.experiments.run import Result, run
+from sim.experiments.sweep import Swept, sweep
 from sim.manifest import code_digest
 from sim.scenario.load import loads
 
 
-def extend(folder: str | Path, replications: int, **how: Any) -> Result | Comparison:
-    """What the folder of a finished run or comparison holds once it has so many replications in all.
+class ExtendedSweep(NamedTuple):
+    """A sweep that was extended, and what its folder holds."""
 
-    Written, if anything was added. `how` goes on to `run` or `compare`: engine, jobs, progress. Raises
+    swept: Swept
+    written: sweeps.Written
+
+
+Extended = Result | Comparison | ExtendedSweep
+
+
+def extend(folder: str | Path, replications: int, **how: Any) -> Extended:
+    """What the folder of a finished run, comparison or sweep holds once it has so many replications in all.
+
+    Written, if anything was added. `how` goes on to what began it: engine, jobs, progress. Raises
     `SimError` where nothing finished is there, where there are more replications already, and where the
     program is another than that which made them: replications of two programs are never mixed.
     """
@@ -65,8 +76,16 @@ def _comparison(folder: Path, made: dict[str, Any], replications: int, how: dict
     return found
 
 
-EXTEND: dict[str, Callable[[Path, dict[str, Any], int, dict[str, Any]], Result | Comparison]] = {
+def _sweep(folder: Path, made: dict[str, Any], replications: int, how: dict[str, Any]) -> ExtendedSweep:
+    scenario = loads(made["scenario"], folder).with_("run.replications", replications)
+    with sweeps.claimed(folder, scenario) as store:
+        found = sweep(scenario, store, **how)
+        return ExtendedSweep(found, sweeps.write(found, folder))
+
+
+EXTEND: dict[str, Callable[[Path, dict[str, Any], int, dict[str, Any]], Extended]] = {
     "run": _run,
     comparisons.COMMAND: _comparison,
+    sweeps.COMMAND: _sweep,
 }
 """Command that wrote a folder → what adds to it."""

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from sim import comparisons, engines, results
+from sim import comparisons, engines, results, sweeps
 from sim.errors import SimError
 from sim.experiments.compare import compare
 from sim.experiments.run import run
-from sim.extending import extend
+from sim.extending import ExtendedSweep, extend
 from sim.plots import comparison, figures
 from sim.scenario.types import Scenario
 
@@ -94,6 +94,19 @@ def test_an_extended_comparison_is_byte_for_byte_one_of_as_many(
     seen = counting(monkeypatch)
     extend(tmp_path / "three", 4, jobs=1)
     assert seen == [3, 3]
+    assert content(tmp_path / "three") == content(tmp_path / "four")
+
+
+def test_an_extended_sweep_is_byte_for_byte_one_of_as_many(
+    scenario: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swept = scenario.with_("sweep", {"grid": {"levels.day.capacity": [6]}})
+    sweeps.sweep(swept, tmp_path / "four", replications=4, jobs=1)
+    sweeps.sweep(swept, tmp_path / "three", replications=3, jobs=1)
+    seen = counting(monkeypatch)
+    extended = extend(tmp_path / "three", 4, jobs=1)
+    assert isinstance(extended, ExtendedSweep)
+    assert [number for number in seen if number != 0] == [3, 3]  # the first is tried once, for the forecast
     assert content(tmp_path / "three") == content(tmp_path / "four")
 
 

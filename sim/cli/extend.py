@@ -6,12 +6,12 @@ from typing import Any
 import click
 
 from sim import results
-from sim.cli import answer, compare, options
+from sim.cli import answer, compare, options, sweep
 from sim.cli.printing import print_json, progress
 from sim.engines import ENGINES
 from sim.experiments.compare import Comparison
-from sim.experiments.run import Interrupted, Result
-from sim.extending import extend
+from sim.experiments.run import Interrupted
+from sim.extending import Extended, ExtendedSweep, extend
 from sim.traffic import offered_load
 
 
@@ -29,7 +29,7 @@ from sim.traffic import offered_load
 @options.quiet
 @options.as_json
 def command(folder: Path, replications: int, quiet: bool, as_json: bool, **how: Any) -> None:
-    """Add replications to a finished run or comparison, until there are N in all.
+    """Add replications to a finished run, comparison or sweep, until there are N in all.
 
     None that is there is run again. The folder then holds what a run of N from the start would have written.
     """
@@ -49,15 +49,19 @@ def command(folder: Path, replications: int, quiet: bool, as_json: bool, **how: 
         )
 
 
-def for_programs(found: Result | Comparison) -> dict[str, Any]:
+def for_programs(found: Extended) -> dict[str, Any]:
     """The answer, as the command that began it gives it."""
     if isinstance(found, Comparison):
         return compare.for_programs(found)
+    if isinstance(found, ExtendedSweep):
+        return sweep.for_programs(found.swept, found.written.report)
     return answer.for_programs(found, offered_load(found.scenario))
 
 
-def for_people(found: Result | Comparison) -> str:
+def for_people(found: Extended) -> str:
     """The answer, as the command that began it says it."""
     if isinstance(found, Comparison):
         return "\n".join(compare.for_people(found))
+    if isinstance(found, ExtendedSweep):
+        return "\n".join(sweep.for_people(found.swept, found.written.report)) + "\n"
     return answer.for_people(found, offered_load(found.scenario))

@@ -20,7 +20,7 @@ from sim.differences import differences
 from sim.errors import SimError
 from sim.experiments.parts import InMemory, Part, Store, pack_part, part_name
 from sim.experiments.precision import AT_MOST, Reached, Target, Width, Widths, enough, target, wanted_width
-from sim.experiments.run import Progress, Result, run
+from sim.experiments.run import Progress, Result, run_many
 from sim.manifest import clock
 from sim.measures.better import better
 from sim.measures.names import find
@@ -178,23 +178,23 @@ def compare(
     check_seeds(scenarios)
     there = [len(one.reduced) for one in runs if isinstance(one, Result)]
     wanted = replications or (min(there) if there else scenarios[0].run.replications)
-    stores = [store(one) if store else InMemory() for one in scenarios]
-    for one, kept in zip(runs, stores, strict=True):
+    names = names_of(scenarios)
+    by_name = dict(zip(names, scenarios, strict=True))
+    stores = {one.digest: store(one) if store else InMemory() for one in scenarios}
+    for one, scenario in zip(runs, scenarios, strict=True):
         if isinstance(one, Result):
-            keep(one.reduced, kept)
+            keep(one.reduced, stores[scenario.digest])
 
     def run_all(number: int) -> list[Result]:
-        return [
-            run(
-                one,
-                replications=number,
-                engine=engine,
-                jobs=jobs,
-                store=kept,
-                progress=_onward(progress, place * number, len(scenarios) * number),
-            )
-            for place, (one, kept) in enumerate(zip(scenarios, stores, strict=True))
-        ]
+        found = run_many(
+            by_name,
+            replications=number,
+            engine=engine,
+            jobs=jobs,
+            store=lambda scenario: stores[scenario.digest],
+            progress=progress,
+        )
+        return [found[name] for name in names]
 
     targets = [target(one) if isinstance(one, str) else one for one in precision]
     if targets:
@@ -202,7 +202,7 @@ def compare(
     else:
         results, reached = run_all(wanted), []
     return Comparison(
-        names=names_of(scenarios),
+        names=names,
         results=tuple(results),
         reached=tuple(reached),
         wall_seconds=clock() - began,
@@ -243,11 +243,6 @@ def _seeded(one: Scenario | Result, seed: int | None) -> Scenario:
     if isinstance(one, Result):
         return one.scenario
     return one if seed is None else one.with_("run.seed", seed)
-
-
-def _onward(progress: Progress | None, before: int, total: int) -> Progress | None:
-    """Progress of one scenario as a part of all."""
-    return None if progress is None else lambda done, _: progress(before + done, total)
 
 
 def _until_precise(
