@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from sim import engines, estimates
+from sim import engines
 from sim.engines import memory
 from sim.engines.choice import Choice
 from sim.errors import Fault, ScenarioError, SimError
@@ -87,11 +87,6 @@ class Swept:
         ]
         return pd.DataFrame(rows, columns=["point", *self.keys])
 
-    def report(self) -> pd.DataFrame:
-        """The measures to report, at every point: the columns of `table`, then `REPORT_COLUMNS`."""
-        frames = [reported(self.reduced(point.number), self.report_on) for point in self.points]
-        return self.beside_points(frames)
-
     def beside_points(self, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
         """One frame per point below each other, each row with what its point sets."""
         table = self.table()
@@ -102,15 +97,11 @@ class Swept:
         return pd.concat(rows, ignore_index=True)
 
 
-def reported(reduced: Sequence[Reduced], keys: Sequence[Key]) -> pd.DataFrame:
-    """The summary of some measures; columns `REPORT_COLUMNS`."""
-    return chosen_rows(estimates.summary(reduced), keys)
-
-
 def chosen_rows(summary: pd.DataFrame, keys: Sequence[Key]) -> pd.DataFrame:
-    """The rows of these measures, in their order; columns `REPORT_COLUMNS`."""
+    """The rows of these measures, in their order, as far as there are any; columns `REPORT_COLUMNS`."""
     places = {key: row for row, key in enumerate(zip(summary["measure"], summary["level"], strict=True))}
-    return summary.iloc[[places[key] for key in keys]][list(REPORT_COLUMNS)].reset_index(drop=True)
+    rows = [places[key] for key in keys if key in places]
+    return summary.iloc[rows][list(REPORT_COLUMNS)].reset_index(drop=True)
 
 
 def plain(value: Any) -> Any:
