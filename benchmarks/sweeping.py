@@ -2,7 +2,7 @@
 
 A hundred points, all PHP and IOP capacities around those of the baseline, a hundred replications of each, as
 `sim sweep` runs them, figures included. CPU seconds are those of this process and of those it started; engine
-and measures alone are timed on some replications of every tenth point.
+and measures alone are timed on some replications of every tenth point, on as many cores at once.
 """
 
 import resource
@@ -19,6 +19,7 @@ from figures import Figure, Target, missing, once
 from machine import cores
 
 from sim import engines, sweeps
+from sim.experiments.pool import side_by_side
 from sim.measures.reduce import reduce
 from sim.plan import plan as make_plan
 from sim.scenario.load import load
@@ -42,7 +43,8 @@ def measure(*, quick: bool) -> Iterator[Figure]:
         for key, at in (("levels.php.capacity", 12), ("levels.iop.capacity", 36))
     }
     points = [dict(zip(values, pair, strict=True)) for pair in product(*values.values())]
-    alone = mean(seconds_alone(scenario, point) for point in points[:: max(1, len(points) // 10)])
+    some = [(scenario, point) for point in points[:: max(1, len(points) // 10)]]
+    alone = mean(side_by_side(seconds_alone, some, workers=cores()))
     with TemporaryDirectory() as folder:
         began, before = perf_counter(), cpu()
         sweeps.sweep(scenario.with_("sweep.grid", values), folder, engine="compiled")
@@ -58,8 +60,9 @@ def measure(*, quick: bool) -> Iterator[Figure]:
     yield Figure("g", "on disk, per replication", "kB", once(size / runs / 1e3))
 
 
-def seconds_alone(scenario: Scenario, point: dict[str, int]) -> float:
+def seconds_alone(task: tuple[Scenario, dict[str, int]]) -> float:
     """CPU seconds of a replication of a point, simulated and measured."""
+    scenario, point = task
     for key, value in point.items():
         scenario = scenario.with_(key, value)
     plan = make_plan(scenario)

@@ -103,10 +103,13 @@ def carry_out(
 
 def batches(todo: Iterable[tuple[Work, Sequence[int]]], *, workers: int, here: bool) -> Iterator[Batch]:
     """The work in batches, small enough to keep all workers busy; pickled unless it is done `here`."""
+    prepared = False
     for work, numbers in todo:
         if not numbers:
             continue
-        engines.prepare(work.engine, work.plan)  # before the first process is forked
+        if not prepared:  # before the first process is forked, so that all have it
+            engines.prepare(work.engine, work.plan)
+            prepared = True
         size = min(batch_size(work), -(-len(numbers) // (4 * max(workers, 1))))
         packed = work if here else pickle.dumps(work)
         for first in range(0, len(numbers), size):
