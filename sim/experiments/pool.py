@@ -20,7 +20,7 @@ from concurrent.futures import (
     wait,
 )
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as wait_for_any
 from os import _exit
@@ -56,8 +56,10 @@ def side_by_side(
     elif workers <= 1:
         yield from map(do, tasks)
     else:
+        left = iter(tasks)
+        first = list(islice(left, 1))  # what making it loads, forked processes need not load again
         with (forked if FORKS else started)(do, workers) as (ask, pool):
-            yield from handed_out(ask, tasks, pool, ahead=AHEAD * workers)
+            yield from handed_out(ask, chain(first, left), pool, ahead=AHEAD * workers)
 
 
 def default_workers() -> int:

@@ -16,6 +16,13 @@ from sim.experiments import pool
 from sim.experiments.pool import AHEAD, side_by_side
 
 
+LOADED: list[str] = []
+
+
+def loaded(number: int) -> list[str]:
+    return LOADED
+
+
 def squared(number: int) -> int:
     return number * number
 
@@ -62,6 +69,15 @@ def test_tasks_are_taken_only_when_they_can_be_handed_out() -> None:
     next(results)
     assert len(taken) <= 2 * AHEAD
     results.close()  # type: ignore[attr-defined]
+
+
+@pytest.mark.skipif(not pool.FORKS, reason="processes are forked on Linux only")
+def test_what_making_the_first_task_loads_is_there_in_every_process() -> None:
+    def tasks() -> Iterator[int]:
+        LOADED.append("kernel")
+        yield from range(20)
+
+    assert list(side_by_side(loaded, tasks(), workers=2)) == [["kernel"]] * 20
 
 
 def test_an_error_of_a_task_is_raised_here_and_nothing_is_left_running() -> None:
