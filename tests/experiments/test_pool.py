@@ -15,7 +15,6 @@ from sim.errors import SimError
 from sim.experiments import pool
 from sim.experiments.pool import AHEAD, side_by_side
 
-
 LOADED: list[str] = []
 
 
