@@ -6,9 +6,14 @@ assumption. Cox (1972) for hazard ratios; accelerated failure time (Kalbfleisch 
 time ratios.
 """
 
+from math import log
+
 from sim.distributions import odds
 from sim.rules.conditions import Person
 from sim.tables import HAZARD, NO_OPTION, NONE, ODDS, TIME, Effect, Tables
+
+LARGEST, LOG_OF_LARGEST = 1e100, 230.25850929940458
+"""What a ratio per so many comes to at most, however many there are; floats end soon after."""
 
 
 def ratio(t: Tables, kind: int, target: int, level: int, person: Person) -> float:
@@ -53,5 +58,7 @@ def _size(effect: Effect, person: Person) -> float:
     """The ratio for this patient: of her trait's value, or of a number per so many, up to a cap."""
     if effect.trait != NONE:
         return effect.ratio if person.traits[effect.trait] == effect.value else 1.0
-    number = min(person.numbers[effect.value], effect.cap)
-    return float(effect.ratio ** (number / effect.per))
+    steps = min(person.numbers[effect.value], effect.cap) / effect.per
+    if effect.ratio > 1.0 and steps * log(effect.ratio) > LOG_OF_LARGEST:
+        return LARGEST
+    return float(effect.ratio**steps)

@@ -65,3 +65,20 @@ def test_an_odds_ratio_turns_one_in_five_into_one_in_two(
     t = tables(SCENARIO)
     assert probability(t, 0.2, DROPOUT, B, person(0, 1)) == pytest.approx(0.5)
     assert probability(t, 0.2, DROPOUT, A, person(0, 1)) == 0.2
+
+
+DOUBLED = """
+[levels.a]
+length_of_stay = 5
+dropout = 0.2
+[effects.days_in_care]
+dropout = { hazard_ratio = 2, per = "1 day" }
+"""
+
+
+@pytest.mark.parametrize(("days", "ratio"), [(332, 2.0**332), (333, 1e100), (100_000, 1e100)])
+def test_a_ratio_per_so_many_ends_at_ten_to_the_hundredth(
+    days: float, ratio: float, tables: Callable[[str], Tables], person: Callable[..., Any]
+) -> None:
+    """2^332 = 8.7e99 and 2^333 = 1.7e100; 2^100000 is beyond every float."""
+    assert hazard_and_time(tables(DOUBLED), DROPOUT, A, person(days_in_care=days)) == (ratio, 1.0)
