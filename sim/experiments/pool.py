@@ -6,6 +6,7 @@ its result, is left to those who call.
 """
 
 import multiprocessing
+import pickle
 import signal
 import sys
 import threading
@@ -117,8 +118,8 @@ def forked(do: Callable[[Task], Found], workers: int) -> Iterator[tuple[Callable
     def ask(task: Task) -> Found:
         connection = idle.get()
         try:
-            connection.send(task)
-            found, error = connection.recv()
+            connection.send_bytes(pickle.dumps(task))
+            found, error = pickle.loads(connection.recv_bytes())
         except (EOFError, OSError):
             raise BrokenExecutor from None
         finally:
