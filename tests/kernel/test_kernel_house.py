@@ -6,15 +6,17 @@ And no index leaves its array, which compiled code would not notice (tests/kerne
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, note, reject, seed, settings
 from scenarios_at_random import scenarios
 from side_by_side import difference, outcome, ready
-from uncompiled import log_of
+from uncompiled import checked, log_of
 
 from sim.engines import packing, reference
 from sim.errors import SimError
 from sim.kernel import house
+from sim.kernel import state as places
 from sim.log import Log
 from sim.scenario.load import load, loads
 from sim.scenario.types import Scenario
@@ -125,3 +127,23 @@ def test_newcomers_who_ask_for_one_level_many_times_at_one_instant_have_room_whe
     assert expected.events["event"].eq("turn_away").sum() == 1
     assert difference(expected, log_of(one)) == ""
     assert difference(expected, outcome(one, "compiled")) == ""
+
+
+ONE_AFTER_THE_OTHER = """
+[run]
+duration = "40 days"
+[arrivals.list]
+enters = "a"
+dates = [{ day = 1 }, { day = 1.5 }, { day = 10 }, { day = 20 }, { day = 30 }]
+[levels.a]
+length_of_stay = "5 days"
+"""
+
+
+def test_who_is_over_leaves_her_row_to_the_next(clinic: Callable[..., Scenario]) -> None:
+    """Of five patients two are there at once, and never more: two rows do."""
+    (one,) = ready(clinic(ONE_AFTER_THE_OTHER), replications=1)
+    state = packing.state(one.plan, [], replication=0, room=packing.room_for(one.plan, 0))
+    with np.errstate(over="ignore"):  # the generator's words wrap around
+        house.run(checked(state))
+    assert (state.count[places.PATIENTS], state.count[places.USED]) == (5, 2)
