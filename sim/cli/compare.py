@@ -57,7 +57,7 @@ WIDEST = 110
 @options.engine(list(ENGINES))
 @options.jobs
 @options.out
-@click.option("--replace", is_flag=True, help="Give up what another comparison left in the results folder.")
+@options.replace
 @options.quiet
 @options.as_json
 def command(

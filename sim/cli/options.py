@@ -26,6 +26,10 @@ as_json: Decorator = click.option("--json", "as_json", is_flag=True, help="Print
 
 quiet: Decorator = click.option("--quiet", "-q", is_flag=True, help="Print nothing but faults.")
 
+replace: Decorator = click.option(
+    "--replace", is_flag=True, help="Give up what another scenario left in the results folder."
+)
+
 replications: Decorator = click.option(
     "--replications", metavar="N", type=click.IntRange(min=1), help="Number of independent runs."
 )

@@ -35,7 +35,7 @@ from sim.traffic import offered_load
 @click.option(
     "--check", is_flag=True, help="Test every log for what must hold; exit code 1 where it does not."
 )
-@click.option("--replace", is_flag=True, help="Give up what another scenario left in the results folder.")
+@options.replace
 @options.quiet
 @options.as_json
 def command(

@@ -50,7 +50,7 @@ HEADS = ("value", "replications", "mean", "from", "to", "")
 @options.engine(list(ENGINES))
 @options.jobs
 @options.out_of("results/<name>-seek")
-@click.option("--replace", is_flag=True, help="Give up what another scenario left in the results folder.")
+@options.replace
 @options.quiet
 @options.as_json
 def command(

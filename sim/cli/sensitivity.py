@@ -47,7 +47,7 @@ from sim.scenario.load import load
 @options.engine(list(ENGINES))
 @options.jobs
 @options.out_of("results/<name>-sensitivity")
-@click.option("--replace", is_flag=True, help="Give up what another scenario left in the results folder.")
+@options.replace
 @options.quiet
 @options.as_json
 def command(

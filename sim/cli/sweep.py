@@ -58,7 +58,7 @@ MOST_ROWS = 40
     default="1/1",
     help="Do the K-th of N parts of the points, into a store of its own; `sim merge` joins them.",
 )
-@click.option("--replace", is_flag=True, help="Give up what another scenario left in the results folder.")
+@options.replace
 @options.quiet
 @options.as_json
 def command(

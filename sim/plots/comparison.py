@@ -183,12 +183,7 @@ def draw(name: str, found: Compared) -> Picture:
 
 def write_all(found: Compared, folder: Path) -> list[Path]:
     """The paths of all figures of the comparison, each written to the folder as SVG and as PNG."""
-    folder.mkdir(parents=True, exist_ok=True)
-    paths: list[Path] = []
-    for name in FIGURES:
-        figure = draw(name, found)
-        paths.extend(style.save(figure, folder / f"{name}.{kind}") for kind in KINDS)
-    return paths
+    return style.save_all(FIGURES, lambda name: draw(name, found), folder, kinds=KINDS)
 
 
 def daily(tables: Sequence[pd.DataFrame], ax: Axes, *, level: str, measure: str, setting: Setting) -> Axes:

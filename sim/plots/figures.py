@@ -199,12 +199,7 @@ def draw(name: str, result: Tables) -> Picture:
 
 def write_all(result: Tables, folder: Path) -> list[Path]:
     """The paths of all figures of the result, each written to the folder as SVG and as PNG."""
-    folder.mkdir(parents=True, exist_ok=True)
-    paths: list[Path] = []
-    for name in FIGURES:
-        figure = draw(name, result)
-        paths.extend(style.save(figure, folder / f"{name}.{kind}") for kind in KINDS)
-    return paths
+    return style.save_all(FIGURES, lambda name: draw(name, result), folder, kinds=KINDS)
 
 
 def _picture(about: Setting, width: float, height: float, *, title: str, caption: str) -> Picture:

@@ -9,7 +9,7 @@ import io
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import lru_cache
@@ -170,6 +170,18 @@ def save(figure: Figure, path: Path) -> Path:
     part.write_bytes(picture_bytes(figure, kind=path.suffix[1:]))
     part.replace(path)
     return path
+
+
+def save_all(
+    names: Iterable[str], compose: Callable[[str], Figure], folder: Path, *, kinds: Sequence[str]
+) -> list[Path]:
+    """The paths of the figures of these names, each composed and written to the folder in every kind."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths: list[Path] = []
+    for name in names:
+        figure = compose(name)
+        paths.extend(save(figure, folder / f"{name}.{kind}") for kind in kinds)
+    return paths
 
 
 def heading(ax: Axes, name: str, detail: str = "", *, colour: str | None = None, inches: float = 4.0) -> None:
