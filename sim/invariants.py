@@ -107,7 +107,7 @@ def rows_are_well_formed(log: Log, findings: Findings) -> None:
         ((c.level >= len(log.levels)) | (c.to_level >= len(log.levels)), "the level is not a known one"),
         (needs_level & (c.level < 0), "the level is missing"),
         (needs_goal & (c.to_level < 0), "the level it leads to is missing"),
-        (c.reason >= len(log.reasons), "the reason is not a known one"),
+        (c.reason >= len(log.reasons) + len(log.labels), "the reason is not a known one"),
         (needs_reason & ((c.reason < 0) | (c.reason == Reason.START)), "the reason is missing or impossible"),
         ((c.event == Event.DISCHARGE) & (c.reason == Reason.REVIEW), "review is no reason of a discharge"),
         (needs_value & ~(c.value >= 0), "the value is missing or negative"),

@@ -80,6 +80,7 @@ class Log:
     patient_source: Integers  # index into `sources`; −1 for those there on day 0
     patient_arrived: Floats
     patient_traits: Integers  # one row per patient, one column per trait; index into `trait_values`
+    labels: tuple[str, ...] = ()  # names of roles, tracks and stages; `reason` numbers them after the reasons
 
     def __len__(self) -> int:
         return len(self.columns.time)
@@ -96,7 +97,7 @@ class Log:
         data["event"] = named(columns.event, EVENTS)
         data["level"] = named(columns.level, self.levels)
         data["to_level"] = named(columns.to_level, self.levels)
-        data["reason"] = named(columns.reason, self.reasons)
+        data["reason"] = named(columns.reason, (*self.reasons, *self.labels))
         data["value"] = columns.value
         return pd.DataFrame(data, columns=list(EVENT_COLUMNS))
 
@@ -122,7 +123,7 @@ class Log:
     def digest(self) -> str:
         """The SHA-256 of the log's bytes: equal digests mean equal logs, to the last bit."""
         state = sha256()
-        names = (self.levels, self.sources, self.traits, self.trait_values, self.reasons)
+        names = (self.levels, self.sources, self.traits, self.trait_values, self.reasons, self.labels)
         state.update(repr((self.replication, self.end, names)).encode())
         for column in self.columns:
             state.update(np.ascontiguousarray(column).tobytes())

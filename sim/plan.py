@@ -41,6 +41,7 @@ def plan(scenario: Scenario) -> Plan:
         trait_names=tuple(scenario.traits),
         trait_values=tuple(tuple(trait.shares) for trait in scenario.traits.values()),
         reason_names=reasons,
+        labels=(),
         moments=moments,
         open_at_start=open_at_start,
         start=scenario.run.start,

@@ -254,6 +254,7 @@ class Plan(NamedTuple):
     trait_names: tuple[str, ...]
     trait_values: tuple[tuple[str, ...], ...]
     reason_names: tuple[str, ...]
+    labels: tuple[str, ...]  # of roles, tracks and stages: the log's reasons go on with them
     moments: tuple[Moment, ...]  # in order, from day 0 on
     open_at_start: tuple[bool, ...]
     start: date

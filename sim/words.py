@@ -30,10 +30,21 @@ class Event(IntEnum):
     CAPACITY = 17  # of a level
     OPEN = 18  # a level's door
     CLOSE = 19  # a level's door
+    INQUIRY = 20  # first contact, in a scenario with an intake
+    STAGE = 21  # a stage of the intake begins
+    BOOK = 22  # an appointment is given; in so many days
+    LOST = 23  # leaves the intake; at which stage
+    TRACK = 24  # the track of a level that she asks for
+    STAFF = 25  # of a role: how many are present, in FTE
+    USABLE = 26  # of a level: its usable capacity, and what binds
 
 
 EVENTS: tuple[str, ...] = tuple(event.name.lower() for event in Event)
-LEVEL_EVENTS = frozenset({Event.CAPACITY, Event.OPEN, Event.CLOSE})
+LEVEL_EVENTS = frozenset({Event.CAPACITY, Event.OPEN, Event.CLOSE, Event.STAFF, Event.USABLE})
+"""Rows of no patient: of a level, of one of its tracks, or of a role."""
+
+BINDS: tuple[str, ...] = ("place", "seat")
+"""What may bind a level's usable capacity, beside the roles of its staff."""
 
 
 class Reason(IntEnum):
@@ -50,10 +61,11 @@ class Reason(IntEnum):
     DIED = 7
     REVIEW = 8  # a cause of `ready` and `leave`, never a reason of discharge
     START = 9  # an `admit` or `request` that happened before day 0
+    LOST = 10  # left the intake; never a cause of the end of a stay
 
 
 REASONS: tuple[str, ...] = tuple(reason.name.lower() for reason in Reason if reason >= 0)
-DISCHARGE_REASONS: tuple[str, ...] = REASONS[: Reason.DIED + 1]
+DISCHARGE_REASONS: tuple[str, ...] = (*REASONS[: Reason.DIED + 1], REASONS[Reason.LOST])
 STAY_CAUSES: tuple[str, ...] = ("completed", "dropout", "relapse", "payer_ended", "died", "review")
 
 
@@ -65,6 +77,7 @@ class Phase(IntEnum):
     WAITING = 2  # on a waitlist, blocked or at home
     AFTER = 3  # discharged
     GONE = 4  # died, or nothing more will happen
+    INTAKE = 5  # between the first contact and the request for a level
 
 
 class Purpose(IntEnum):
@@ -102,6 +115,15 @@ class Purpose(IntEnum):
     PLACEMENT = 22  # stay: how many episodes came before
     START_DAYS = 23  # of those in care on day 0; subject: the level
     TRAIT = 24  # subject: the trait
+    # of the intake; subject: the stage; stay: the episode
+    STAGE_DELAY = 28
+    STAGE_COMES = 29
+    STAGE_GOES_ON = 30
+    # of a wait; subject: the level
+    TRACK = 32
+    # of a position; subject: the role; stay: which position, use: which of its holders
+    TIME_IN_POST = 36
+    TIME_TO_FILL = 37
 
 
 OUTSIDE = "outside"

@@ -190,7 +190,8 @@ def missing_changes() -> set[Any]:
 WORDS = {
     "go": {"stay", "continue", "extend", "step up", "step down", "discharge", "discharge:dropout", "detox"},
     "completes_to": {"step up", "step down", "discharge", "discharge:administrative", "op"},
-    "after": {*REASONS, "default", "waiting", "administrative"} - {"payer_ended", "died", "review", "start"},
+    "after": {*REASONS, "default", "waiting", "administrative"}
+    - {"payer_ended", "died", "review", "start", "lost"},
     "ends": {"completed", "dropout", "relapse", "administrative", "incarcerated"},
     "by": {"housing", "need", "cover", "last_level"},
     "transfers": {"first", "merged", "last"},

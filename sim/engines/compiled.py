@@ -127,6 +127,7 @@ def log(plan: Plan, beginners: list[Beginner], state: Struct, *, replication: in
         ),
         patient_source=source,
         patient_arrived=people["arrived"].copy(),
+        labels=plan.labels,
         patient_traits=np.asarray(state.traits)[: len(people)].astype(np.int64),
     )
 

@@ -12,7 +12,7 @@ from sim.rules.conditions import Person
 from sim.tables import NONE
 from sim.words import Phase
 
-IN_CARE, DELAYED, WAITING, AFTER, GONE = Phase
+IN_CARE, DELAYED, WAITING, AFTER, GONE, INTAKE = Phase
 """Where a patient is in her course."""
 
 Turn = tuple[int, int, float, int]

@@ -91,6 +91,7 @@ class Recorder:
             patient_arrived=np.array(
                 [0.0] * len(beginners) + [arrival.time for arrival in arrivals], dtype=np.float64
             ),
+            labels=plan.labels,
             patient_traits=np.array([p.traits for p in patients], dtype=np.int64).reshape(
                 len(patients), len(plan.trait_names)
             ),

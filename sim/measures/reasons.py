@@ -10,9 +10,9 @@ from sim.measures.rows import Numbers
 from sim.words import Reason
 
 NEVER_ENDS_A_STAY = frozenset(
-    {Reason.RENEGED, Reason.NO_SHOW, Reason.TURNED_AWAY, Reason.START, Reason.PAYER_ENDED}
+    {Reason.RENEGED, Reason.NO_SHOW, Reason.TURNED_AWAY, Reason.START, Reason.PAYER_ENDED, Reason.LOST}
 )
-NEVER_ENDS_AN_EPISODE = frozenset({Reason.REVIEW, Reason.START, Reason.PAYER_ENDED})
+NEVER_ENDS_AN_EPISODE = frozenset({Reason.REVIEW, Reason.START, Reason.PAYER_ENDED, Reason.LOST})
 """`payer_ended` stands in both because it is reserved: no engine gives it yet."""
 
 

@@ -31,10 +31,10 @@ RUN = 10
 WITHOUT_END = "move without end"
 FEW_ROUNDS = 500
 
-NEVER = {Event.AUTHORISE}
+NEVER = {Event.AUTHORISE, *(event for event in Event if event >= Event.INQUIRY)}
 """Words that no engine writes yet."""
 
-NO_REASON = {Reason.NONE, Reason.PAYER_ENDED}
+NO_REASON = {Reason.NONE, Reason.PAYER_ENDED, Reason.LOST}
 
 
 def assert_they_agree(scenario: Scenario, *, replications: int = 2) -> list[Log]:
