@@ -15,7 +15,7 @@ LAYERS = (
     ("scenario",),
     ("arrivals", "description", "differences", "doors", "plan", "pools", "rules", "start", "tables"),
     ("kernel",),
-    ("engines", "invariants", "spells", "measures", "theory", "traffic", "flows"),
+    ("engines", "invariants", "spells", "measures", "theory", "traffic", "routes", "flows"),
     ("estimates", "intervals", "settling"),
     ("answers", "comparisons", "experiments", "extending", "manifest", "results", "sweeps", "verify"),
     ("plots", "report"),
@@ -23,7 +23,7 @@ LAYERS = (
 )
 """Lowest first; a file may import from lower layers and, unless `APART`, from its own."""
 
-APART = ({"engines"}, {"invariants", "spells"}, {"measures"}, {"theory", "traffic", "flows"})
+APART = ({"engines"}, {"invariants", "spells"}, {"measures"}, {"theory", "traffic", "routes", "flows"})
 """Parts of one layer that do not know each other."""
 
 LATE = {

@@ -8,6 +8,8 @@ import click
 from sim.cli import options
 from sim.cli.printing import print_json, table
 from sim.description import Line, description
+from sim.errors import SimError
+from sim.files import write_whole
 from sim.scenario.load import load
 from sim.scenario.types import Scenario
 
@@ -16,19 +18,38 @@ from sim.scenario.types import Scenario
 @options.scenario_file
 @options.sets
 @click.option("--toml", is_flag=True, help="Print the resolved scenario as a file that runs by itself.")
+@click.option(
+    "--diagram",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Draw levels, places and ways between them into an .svg or .png instead.",
+)
 @options.as_json
-def command(file: Path, sets: tuple[str, ...], toml: bool, as_json: bool) -> None:
+def command(file: Path, sets: tuple[str, ...], toml: bool, diagram: Path | None, as_json: bool) -> None:
     """Say a scenario in words: what it extends filled in, every number with its source, or "assumed".
 
     Durations are days. A key that is not listed has its default; scenarios/README.md tells them.
     """
     scenario = load(file, sets=list(sets))
-    if toml:
+    if diagram is not None:
+        draw(scenario, diagram)
+    elif toml:
         click.echo(scenario.to_toml(), nl=False)
     elif as_json:
         print_json([line._asdict() for line in description(scenario)])
     else:
         click.echo("\n".join([*heading(scenario), *body(description(scenario))]))
+
+
+def draw(scenario: Scenario, path: Path) -> None:
+    """Writes the pathway diagram; raises `SimError` when the name says no kind or nothing can be written."""
+    if path.suffix not in (".svg", ".png"):
+        raise SimError(f"--diagram {path}: is no kind of picture; want a name that ends in .svg or .png")
+    from sim.plots.pathway import pathway_figure  # noqa: PLC0415 (Matplotlib takes long to load)
+    from sim.plots.style import picture_bytes  # noqa: PLC0415
+
+    write_whole(path, picture_bytes(pathway_figure(scenario), kind=path.suffix[1:]))
+    click.echo(f"wrote {path}")
 
 
 def heading(scenario: Scenario) -> list[str]:

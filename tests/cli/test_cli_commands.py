@@ -70,6 +70,13 @@ def test_show_as_json_has_one_object_per_key(base: Path, capsys: Any) -> None:
     assert {"table": "levels.day", "key": "capacity", "value": "6", "source": "assumed"} in rows
 
 
+def test_show_draws_the_pathway(base: Path, tmp_path: Path, capsys: Any) -> None:
+    assert carry_out(["show", str(base), "--diagram", str(tmp_path / "way.svg")]) == 0
+    assert (tmp_path / "way.svg").read_text(encoding="utf-8").startswith("<?xml")
+    assert carry_out(["show", str(base), "--diagram", str(tmp_path / "way.pdf")]) == 2
+    assert "want a name that ends in .svg or .png" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("name", ["baseline", "census-today", "teds-2004", "minimal"])
 def test_show_finds_words_for_every_scenario_of_ours(name: str, capsys: Any) -> None:
     path = Path(__file__).parents[2] / "scenarios" / f"{name}.toml"
