@@ -24,8 +24,11 @@ from sim.scenario.types import Scenario
     metavar="FILE",
     help="Draw levels, places and ways between them into an .svg or .png instead.",
 )
+@click.option("--stress", is_flag=True, help="Fill in the STRESS-DES record of the study instead.")
 @options.as_json
-def command(file: Path, sets: tuple[str, ...], toml: bool, diagram: Path | None, as_json: bool) -> None:
+def command(
+    file: Path, sets: tuple[str, ...], toml: bool, diagram: Path | None, stress: bool, as_json: bool
+) -> None:
     """Say a scenario in words: what it extends filled in, every number with its source, or "assumed".
 
     Durations are days. A key that is not listed has its default; scenarios/README.md tells them.
@@ -33,6 +36,8 @@ def command(file: Path, sets: tuple[str, ...], toml: bool, diagram: Path | None,
     scenario = load(file, sets=list(sets))
     if diagram is not None:
         draw(scenario, diagram)
+    elif stress:
+        tell_record(scenario, as_json=as_json)
     elif toml:
         click.echo(scenario.to_toml(), nl=False)
     elif as_json:
@@ -50,6 +55,17 @@ def draw(scenario: Scenario, path: Path) -> None:
 
     write_whole(path, picture_bytes(pathway_figure(scenario), kind=path.suffix[1:]))
     click.echo(f"wrote {path}")
+
+
+def tell_record(scenario: Scenario, *, as_json: bool) -> None:
+    """Prints the STRESS-DES record: as Markdown, or item by item for programs."""
+    from sim.report.stress import as_text, stress  # noqa: PLC0415 (it knows every measure)
+
+    items = stress(scenario)
+    if as_json:
+        print_json([item._asdict() for item in items])
+    else:
+        click.echo(as_text(items))
 
 
 def heading(scenario: Scenario) -> list[str]:
