@@ -43,6 +43,17 @@ SUMMARY_COLUMNS: tuple[str, ...] = (
     "unit",
     "note",
 )
+PANEL_COLUMNS: tuple[str, ...] = (
+    "measure",
+    "mean",
+    "ci_low",
+    "ci_high",
+    "p05",
+    "p50",
+    "p80",
+    "p95",
+    "replications",
+)
 DIFFERENCE_COLUMNS: tuple[str, ...] = (
     "measure",
     "level",
@@ -185,6 +196,31 @@ def blocked_by(reduced: Sequence[Reduced], years: float) -> pd.DataFrame:
     table = blocked_by_table(np.sum([one.blocked for one in reduced], axis=0), reduced[0].layout.levels)
     table["patient_days_per_year"] = table.pop("patient_days") / (len(reduced) * years)
     return table
+
+
+def panel(reduced: Sequence[Reduced], name: str, first: date) -> pd.DataFrame:
+    """One panel over the replications: its keys, a `date` beside each week, then `PANEL_COLUMNS`.
+
+    A row per key and figure. `mean` with its 95 % t interval, and the 5, 50, 80 and 95 % points (type 7) of
+    single replications, of those with a value; `first` is the date on which the window begins. Raises
+    KeyError where there is no such panel.
+    """
+    known = {one.name: place for place, one in enumerate(reduced[0].layout.panels)}
+    about, place = reduced[0].layout.panels[known[name]], known[name]
+    values = np.stack([one.panels[place].reshape(-1) for one in reduced])
+    rows, figures = len(about.rows), len(about.figures)
+    columns = zip(*about.rows, strict=True)
+    keys = {key: np.repeat(column, figures) for key, column in zip(about.keys, columns, strict=False)}
+    frame = pd.DataFrame(keys, columns=list(about.keys))
+    if about.keys[0] == "week":
+        weeks = frame["week"].to_numpy().astype("timedelta64[W]").astype("timedelta64[D]")
+        frame.insert(1, "date", (np.datetime64(first, "D") + weeks).astype("datetime64[s]"))
+    mean, half = mean_and_half_width(values)
+    frame["measure"] = list(about.figures) * rows
+    frame["mean"], frame["ci_low"], frame["ci_high"] = mean, mean - half, mean + half
+    frame["p05"], frame["p50"], frame["p80"], frame["p95"] = percentiles(values, (5, 50, 80, 95))
+    frame["replications"] = np.sum(~np.isnan(values), axis=0)
+    return frame
 
 
 def differences(first: Sequence[Reduced], second: Sequence[Reduced], *, comparisons: int = 1) -> pd.DataFrame:

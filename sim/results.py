@@ -87,6 +87,7 @@ def write(result: Result, folder: Path) -> Path:
             store.keep(part_name(reduced.replication), pack_part(Part(reduced, None)))
     files = {"scenario.toml": result.scenario.to_toml().encode()}
     files |= {f"{name}.csv": csv_bytes(table(result)) for name, table in TABLES.items()}
+    files |= {f"{name}.csv": csv_bytes(result.panel(name)) for name in result.panels}
     for name, content in files.items():
         write_whole(folder / name, content)
     names = [*files, *write_figures(result, folder)]

@@ -22,9 +22,13 @@ from numpy.lib.format import write_array
 from sim.errors import SimError
 from sim.files import write_whole
 from sim.log import Columns, Log
+from sim.measures.panels import Panel
 from sim.measures.reduce import Layout, Reduced, shared
 
 Arrays = dict[str, npt.NDArray[Any]]
+PANEL = "panel_"
+"""How the names of the arrays of panels begin."""
+
 ABOUT = "about"
 """The array that says, as JSON, what the others are."""
 
@@ -112,7 +116,9 @@ def log_name(replication: int) -> str:
 def pack_part(part: Part) -> bytes:
     """The part as the bytes of an `.npz` file."""
     layout = np.frombuffer(_layout_text(part.reduced.layout), dtype=np.uint8)
-    return pack(part.reduced._asdict() | {"layout": layout, "broken": part.broken})
+    values = part.reduced._asdict()
+    panels = {f"{PANEL}{place}": one for place, one in enumerate(values.pop("panels"))}
+    return pack(values | panels | {"layout": layout, "broken": part.broken})
 
 
 def unpack_part(content: bytes) -> Part:
@@ -120,7 +126,8 @@ def unpack_part(content: bytes) -> Part:
     values = unpack(content)
     broken = values.pop("broken")
     layout = _layout_of(values.pop("layout").tobytes())
-    return Part(Reduced(layout=layout, **values), broken)
+    panels = tuple(values.pop(f"{PANEL}{place}") for place in range(len(layout.panels)))
+    return Part(Reduced(layout=layout, panels=panels, **values), broken)
 
 
 def pack_many(reduced: Sequence[Reduced]) -> bytes:
@@ -141,6 +148,8 @@ def pack_many(reduced: Sequence[Reduced]) -> bytes:
     else:
         values["days"] = days
     values["figures"] = np.ascontiguousarray(np.moveaxis(values["figures"], 0, -1))
+    for place in range(len(reduced[0].panels)):
+        values[f"{PANEL}{place}"] = np.stack([one.panels[place] for one in reduced])
     layout = reduced[0].layout._replace(curves=())
     return pack(
         values
@@ -170,6 +179,7 @@ def unpack_many(content: bytes) -> list[Reduced]:
             moved=values["moved"][place],
             blocked=values["blocked"][place],
             notes=notes,
+            panels=tuple(values[f"{PANEL}{number}"][place] for number in range(len(layout.panels))),
         )
         for place, (number, notes) in enumerate(zip(values["replications"], values["notes"], strict=True))
     ]
@@ -188,7 +198,8 @@ def _layout_text(layout: Layout) -> bytes:
 
 @lru_cache(maxsize=64)
 def _layout_of(text: bytes) -> Layout:
-    return shared(Layout(*frozen(json.loads(text))))
+    known = Layout(*frozen(json.loads(text)))
+    return shared(known._replace(panels=tuple(Panel(*one) for one in known.panels)))
 
 
 def pack_log(log: Log) -> bytes:

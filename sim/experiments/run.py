@@ -8,7 +8,9 @@ measured to `sim/measures/`, the results folder to `sim/results.py`.
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,6 +85,20 @@ class Result:
     def blocked_by(self) -> pd.DataFrame:
         """Patient-days per year lost at one level because another is full."""
         return self._tables["blocked_by"].copy()
+
+    @property
+    def panels(self) -> tuple[str, ...]:
+        """The names of the panels that the scenario gives, such as `services`."""
+        return tuple(one.name for one in self.reduced[0].layout.panels)
+
+    def panel(self, name: str) -> pd.DataFrame:
+        """A panel over the replications, with the columns of its file. Raises `SimError` for one not
+        there."""
+        if name not in self.panels:
+            there = ", ".join(self.panels) or "none: its scenario has no services, roles, intake or tracks"
+            raise SimError(f"{name}: is no panel of this result; there are {there}")
+        begins = self.scenario.run.start + timedelta(days=ceil(self.scenario.run.warm_up))
+        return estimates.panel(self.reduced, name, begins)
 
     def more_replications(self, measure: str, level: str, precision: float) -> int:
         """How many more replications would bring the measure's interval to ± `precision` × its mean."""

@@ -204,7 +204,7 @@ def tried(scenario: Scenario, engine: str) -> Trial:
     memory.check(plan, engine, beginners=people_at_start(scenario), workers=1)
     engines.prepare(engine, plan)
     began = process_time()
-    found = reduce(engines.simulate(scenario, 0, engine, plan=plan))
+    found = reduce(engines.simulate(scenario, 0, engine, plan=plan), scenario)
     packed = len(pack_many([found] * min(10, batch_size(Work("", scenario, plan, engine)))))
     many = min(10, batch_size(Work("", scenario, plan, engine)))
     return Trial(found.layout, process_time() - began, packed / many)

@@ -146,7 +146,7 @@ def unpickled(work: bytes) -> Work:
 def replicate(work: Work, replication: int) -> Done:
     """One replication: simulated, reduced, packed where it is to be kept."""
     log = engines.simulate(work.scenario, replication, work.engine, plan=work.plan)
-    part = Part(reduce(log), tuple(broken(log)) if work.check else None)
+    part = Part(reduce(log, work.scenario), tuple(broken(log)) if work.check else None)
     to_keep = {log_name(replication): pack_log(log)} if work.keep_logs else {}
     if work.keep_parts:
         to_keep[part_name(replication)] = pack_part(part)

@@ -15,11 +15,13 @@ from sim.log import Floats, Integers, Log
 from sim.measures.blocking import blocked_by_table, blocked_days
 from sim.measures.census import daily_figures, daily_table, first_day
 from sim.measures.histories import histories
+from sim.measures.panels import Panel
 from sim.measures.pathways import transition_counts, transitions_table
-from sim.measures.registry import CURVES, FUNCTIONS, measure
+from sim.measures.registry import CURVES, FUNCTIONS, FUNCTIONS_OF_SCENARIOS, PANELS, measure
 from sim.measures.remembered import for_now
 from sim.measures.survival import read_off
 from sim.measures.tidy import WHOLE, NamedCurve, Table, Value, curve_days, curve_keys, rows_of
+from sim.scenario.types import Scenario
 
 REDUCED_COLUMNS: tuple[str, ...] = ("measure", "level", "value", "unit", "numerator", "denominator")
 
@@ -32,6 +34,7 @@ class Layout(NamedTuple):
     measures: tuple[tuple[str, str], ...]  # measure and level; level "" for the whole continuum
     curves: tuple[tuple[str, str], ...]  # curve and group
     first_day: int  # of the daily figures
+    panels: tuple[Panel, ...] = ()
 
 
 class Reduced(NamedTuple):
@@ -40,7 +43,8 @@ class Reduced(NamedTuple):
     `figures`: measures × (value, numerator, denominator), NaN as in `sim.measures.tidy.Value`. `days`: days ×
     levels × `sim.measures.census.DAILY_MEASURES`. `shares`, `at_risk`: curves × whole days since the start.
     `moved`: patients, as `transition_counts` gives them. `blocked`: patient-days, as `blocked_days` gives
-    them. `notes`: sentences about what a reader must know of it.
+    them. `notes`: sentences about what a reader must know of it. `panels`: the figures of each of the
+    layout's panels, rows × figures.
     """
 
     replication: int
@@ -52,6 +56,7 @@ class Reduced(NamedTuple):
     moved: Integers
     blocked: Floats
     notes: tuple[str, ...]
+    panels: tuple[Floats, ...] = ()
 
     @property
     def values(self) -> pd.DataFrame:
@@ -87,8 +92,8 @@ class Reduced(NamedTuple):
         return blocked_by_table(self.blocked, self.layout.levels)
 
 
-def reduce(log: Log) -> Reduced:
-    """All measures, daily figures and curves of one log."""
+def reduce(log: Log, scenario: Scenario | None = None) -> Reduced:
+    """All measures, daily figures and curves of one log; with its scenario also those of what that has."""
     histories(log)  # every measure reads them
     values: dict[Table, list[Value]] = {}
     curves: dict[Table, _Curves] = {}
@@ -99,6 +104,10 @@ def reduce(log: Log) -> Reduced:
             if subject == daily_figures.__module__:
                 days = daily_figures(log)
     told = [row for function in FUNCTIONS for row in values[function]]
+    filled = []
+    if scenario is not None:
+        told += [row for function in FUNCTIONS_OF_SCENARIOS for row in function(log, scenario)]
+        filled = [panel for fill in PANELS if (panel := fill(log, scenario)) is not None]
     drawn = [curves[function] for function in CURVES.values()]
     return Reduced(
         replication=log.replication,
@@ -109,6 +118,7 @@ def reduce(log: Log) -> Reduced:
                 measures=tuple((row.measure, row.level) for row in told),
                 curves=tuple(name for one in drawn for name in one.names),
                 first_day=first_day(log),
+                panels=tuple(one.panel for one in filled),
             )
         ),
         figures=np.array([(row.value, row.numerator, row.denominator) for row in told]),
@@ -118,6 +128,7 @@ def reduce(log: Log) -> Reduced:
         moved=transition_counts(log),
         blocked=blocked_days(log),
         notes=_notes(told),
+        panels=tuple(one.values for one in filled),
     )
 
 

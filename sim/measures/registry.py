@@ -1,13 +1,14 @@
 """Every measure by name: its unit, what it means, and the function whose docstring defines it.
 
 To add a measure, give its function a row and this table a line. `<reason>` stands for a reason of the log.
+What needs services, roles or an intake stands in a table of its own: its functions are told the scenario too.
 The documentation of the measures is made from this table.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 from sim.measures import (
     blocking,
@@ -16,11 +17,13 @@ from sim.measures import (
     pathways,
     requests,
     retention,
+    services,
     stays,
     throughput,
     waits,
 )
-from sim.measures.tidy import Table
+from sim.measures.panels import Fill
+from sim.measures.tidy import OfScenario, Table
 
 
 class Measure(NamedTuple):
@@ -29,7 +32,7 @@ class Measure(NamedTuple):
     name: str
     unit: str
     meaning: str
-    function: Table
+    function: Callable[..., Any]  # a `Table`, or `OfScenario`
 
 
 def _of_waits() -> Iterator[Measure]:
@@ -112,6 +115,30 @@ def _of_cohorts() -> Iterator[Measure]:
         yield Measure(f"return_to_care.within_{days}_days", "share", meaning, outcomes.returns)
 
 
+def _of_services() -> Iterator[Measure]:
+    weekly = {
+        "scheduled": ("sessions", "sessions scheduled"),
+        "attended": ("sessions", "sessions attended"),
+        "hours": ("hours", "hours of services that patients attend,"),
+        "groups": ("groups", "groups held"),
+        "staff_hours": ("hours", "hours of services led by staff, notes included,"),
+    }
+    for name, (unit, what) in weekly.items():
+        yield Measure(f"services.{name}.per_week", unit, f"{what} a week", services.services)
+    yield Measure(
+        "services.hours.per_patient_week", "hours", "attended hours a week of a patient", services.services
+    )
+    yield Measure(
+        "services.group_fill", "share", "attended in groups ÷ seats in the groups held", services.services
+    )
+
+
+OF_SCENARIOS: tuple[Measure, ...] = tuple(_of_services())
+"""Measures of scenarios that have what they are of."""
+
+PANELS: tuple[Fill, ...] = (services.by_week,)
+"""The functions that give panels, in the order of their files."""
+
 MEASURES: tuple[Measure, ...] = (
     Measure("census.mean", "patients", "mean census: patients holding a place", census.census),
     Measure("census.p05", "patients", "census exceeded all but 5 % of the time", census.census),
@@ -168,26 +195,39 @@ CURVES: dict[str, Table] = {
 }
 """Names of curves → the function that gives them."""
 
-FUNCTIONS: tuple[Table, ...] = tuple(dict.fromkeys(measure.function for measure in MEASURES))
+FUNCTIONS = cast("tuple[Table, ...]", tuple(dict.fromkeys(one.function for one in MEASURES)))
 """Each function of the table once, in its order."""
+
+FUNCTIONS_OF_SCENARIOS = cast(
+    "tuple[OfScenario, ...]", tuple(dict.fromkeys(one.function for one in OF_SCENARIOS))
+)
+"""Likewise."""
 
 
 @lru_cache(maxsize=1024)
 def measure(name: str) -> Measure:
     """The measure of that name; `ended.dropout.share` is found as `ended.<reason>.share`. Raises KeyError."""
-    found = _BY_NAME.get(name) or _BY_NAME.get(re.sub(r"^(\w+)\.\w+\.share$", r"\1.<reason>.share", name))
-    if found is None:
-        raise KeyError(name)
-    return found
+    if name in _BY_NAME:
+        return _BY_NAME[name]
+    for pattern, found in _PATTERNS:
+        if pattern.fullmatch(name):
+            return found
+    raise KeyError(name)
 
 
 def documentation() -> str:
     """A Markdown table of all measures: name, unit, meaning, and where it is defined."""
     lines = ["| measure | unit | meaning | defined in |", "|---|---|---|---|"]
-    for one in MEASURES:
+    for one in (*MEASURES, *OF_SCENARIOS):
         place = f"{one.function.__module__.replace('.', '/')}.py, `{one.function.__name__}`"
         lines.append(f"| `{one.name}` | {one.unit} | {one.meaning} | {place} |")
     return "\n".join(lines) + "\n"
 
 
-_BY_NAME = {one.name: one for one in MEASURES}
+_BY_NAME = {one.name: one for one in (*MEASURES, *OF_SCENARIOS)}
+
+_PATTERNS = [
+    (re.compile(re.sub(r"<\w+>", r"[\\w-]+", one.name.replace(".", r"\."))), one)
+    for one in _BY_NAME.values()
+    if "<" in one.name
+]

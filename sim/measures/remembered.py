@@ -10,6 +10,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 from sim.log import Log
+from sim.scenario.types import Scenario
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
@@ -25,13 +26,18 @@ def remembered(
     @wraps(function)
     def known(log: Log, /, *asked: Asked.args, **named: Asked.kwargs) -> Answer:
         answers = _KNOWN.setdefault(log, {})
-        key = (function, asked, *named.items())
+        key = (function, *map(_told, asked), *((name, _told(one)) for name, one in named.items()))
         if key not in answers:
             answers[key] = function(log, *asked, **named)
         answer: Answer = answers[key]
         return answer
 
     return known
+
+
+def _told(asked: object) -> object:
+    """What tells one argument from another: a scenario is itself only, whatever it holds."""
+    return id(asked) if isinstance(asked, Scenario) else asked
 
 
 @contextmanager

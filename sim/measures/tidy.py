@@ -17,6 +17,7 @@ import pandas as pd
 from sim.log import Floats, Integers, Log
 from sim.measures.rows import Flags, Numbers
 from sim.measures.survival import Curve, events_by, read_off
+from sim.scenario.types import Scenario
 
 WHOLE = ""
 """The "level" of what is said of the whole continuum."""
@@ -32,6 +33,8 @@ LONGEST_CURVE_DAYS = 730
 
 Count = int | np.integer[Any]
 Table = Callable[[Log], pd.DataFrame]
+OfScenario = Callable[[Log, Scenario], Iterable["Value"]]
+"""Gives rows that a log alone does not tell: none where the scenario has nothing of the kind."""
 
 
 class Value(NamedTuple):

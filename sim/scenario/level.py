@@ -23,6 +23,7 @@ from sim.scenario.moves import (
     StayRules,
     rules,
 )
+from sim.scenario.services import Services
 from sim.scenario.values import (
     DURATION,
     SHARE,
@@ -298,6 +299,9 @@ class Level(Table):
     step_down: LevelName | None = key(None, 'Where "step down" leads; default the level after it.')
     review: Review | None = key(None, "Periodic reviews of the stay.")
     waitlist: Waitlist = Field(default_factory=Waitlist, description="The level's waitlist.")
+    services: Services = key(
+        {}, "What patients of the level are offered, by name: groups, individual sessions, …"
+    )
     source: Text | None = key(None, "Where the level's numbers come from.")
 
     @classmethod

@@ -18,6 +18,7 @@ from sim.scenario.faults import models_in
 from sim.scenario.level import Divert, End, Level, Review, ShowUp, Waitlist
 from sim.scenario.moves import Rule
 from sim.scenario.reference_texts import ABOUT, AFTER_TABLES, INTRODUCTION
+from sim.scenario.services import AfterRelapse, Service, Taper
 from sim.scenario.source import Placement, Source, Trait
 from sim.scenario.sweep import Sample, Sweep
 from sim.scenario.types import Run, Scenario, Start
@@ -37,6 +38,9 @@ TABLES: dict[str, type[Table]] = {
     "`show_up`, in a level": ShowUp,
     "`[levels.NAME.review]`": Review,
     "`[levels.NAME.ends]`, one entry per reason": End,
+    "`[levels.NAME.services.NAME]`": Service,
+    "`taper`, in a service": Taper,
+    "`after_relapse`, in a service": AfterRelapse,
     "Rules: `on_completion`, `on_dropout`, `on_relapse`, `on_other_ends.NAME`, `rules` of a review": Rule,
     "`[after.REASON]`": After,
     "`returns_to_care`, in `after`": Returns,

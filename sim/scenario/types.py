@@ -20,6 +20,7 @@ from sim.scenario.faults import Troubles, shown, wrong
 from sim.scenario.level import Divert, End, Level, Levels, Review, ShowUp, Waitlist
 from sim.scenario.moves import Hold, Rule, Shares
 from sim.scenario.people import Present, Referral, present
+from sim.scenario.services import AfterRelapse, Frequency, Service, Taper
 from sim.scenario.source import Placement, Source, Sources, Trait, Traits
 from sim.scenario.sweep import Sweep
 from sim.scenario.values import (
@@ -37,9 +38,10 @@ from sim.scenario.values import (
 )
 
 __all__ = [
-    "After", "Among", "ByNumber", "Change", "Choice", "Condition", "Distribution", "Divert", "Effect", "End",
-    "Hold", "Level", "Placement", "Present", "Range", "Referral", "Returns", "Review", "Rule", "Run",
-    "Scenario", "Shares", "ShowUp", "Source", "Start", "Sweep", "Trait", "Waitlist",
+    "After", "AfterRelapse", "Among", "ByNumber", "Change", "Choice", "Condition", "Distribution", "Divert",
+    "Effect", "End", "Frequency", "Hold", "Level", "Placement", "Present", "Range", "Referral", "Returns",
+    "Review", "Rule", "Run", "Scenario", "Service", "Shares", "ShowUp", "Source", "Start", "Sweep", "Taper",
+    "Trait", "Waitlist",
 ]  # fmt: skip
 
 START = date(2026, 1, 5)

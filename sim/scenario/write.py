@@ -18,7 +18,9 @@ from sim.scenario.faults import Path, dotted, shown
 from sim.scenario.people import Present
 from sim.scenario.types import Scenario
 
-SECTIONS = frozenset({"waitlist", "review", "ends", "other_ends", "on_other_ends", "show_up", "sample"})
+SECTIONS = frozenset(
+    {"waitlist", "services", "review", "ends", "other_ends", "on_other_ends", "show_up", "sample"}
+)
 """Tables within a level (or the sweep) that get a header of their own."""
 
 IN_LISTS = frozenset({"on_completion", "on_dropout", "on_relapse", "placement", "rules", "changes", "points"})
