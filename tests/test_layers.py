@@ -18,6 +18,7 @@ LAYERS = (
     ("engines", "invariants", "spells", "measures", "theory", "traffic", "routes", "flows"),
     ("estimates", "intervals", "settling"),
     ("answers", "comparisons", "experiments", "extending", "manifest", "results", "sweeps", "verify"),
+    ("sentences",),
     ("plots", "report"),
     ("cli",),
 )

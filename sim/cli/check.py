@@ -9,11 +9,12 @@ import pandas as pd
 
 from sim.cli import options
 from sim.cli.main import BAD_INPUT, DONE
-from sim.cli.printing import number, percent, print_json, table
+from sim.cli.printing import print_json, table
 from sim.errors import ScenarioError
 from sim.scenario.checks import warnings
 from sim.scenario.load import load
 from sim.scenario.types import Scenario
+from sim.sentences import number, percent
 from sim.start import overdue
 from sim.traffic import ending_shares, offered_load, reckon
 

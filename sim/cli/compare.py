@@ -11,34 +11,12 @@ import pandas as pd
 
 from sim import comparisons
 from sim.cli import options, precise
-from sim.cli.diff import shown
 from sim.cli.main import CHECK_FAILED, DONE
-from sim.cli.printing import number, print_json, progress, table
+from sim.cli.printing import print_json, progress, table
 from sim.engines import ENGINES
 from sim.experiments.compare import Comparison, compare
 from sim.experiments.run import Interrupted, Result
-
-AT_LEVELS = {
-    "census.mean": "census",
-    "admissions.per_month": "admissions a month",
-    "wait.mean": "mean wait (days)",
-    "wait.share_within_7_days": "admitted in 7 days",
-    "blocked.mean": "blocked",
-    "turned_away.share": "turned away",
-    "reneged.share": "gave up waiting",
-}
-OF_ALL = {
-    "episodes.completed.per_month": "completed a month",
-    "episodes.completed_relapse_free.per_month": "… without a relapse",
-    "retention.day_90": "still there at 90 days",
-    "relapse_free.day_180": "no use for 180 days",
-    "in_care.day_180": "no relapse in care, 180 days",
-}
-"""Measures that are printed → in words; `differences.csv` has all."""
-
-WORDS_ONLY = frozenset({"name", "title", "purpose", "rationale"})
-"""Keys that change no figure."""
-
+from sim.sentences import AT_LEVELS, OF_ALL, WORDS_ONLY, number, shown
 
 MOST_CHANGES = 20
 """Keys that are printed; `changes.csv` has all."""

@@ -8,9 +8,7 @@ from sim.cli import options
 from sim.cli.printing import print_json, table
 from sim.differences import differences
 from sim.scenario.load import load
-
-LONGEST = 60
-"""Letters of a value that are shown; `--json` has it whole."""
+from sim.sentences import shown
 
 
 @click.command()
@@ -30,12 +28,3 @@ def command(a: Path, b: Path, as_json: bool) -> None:
     else:
         rows = [(one.key, shown(one.old), shown(one.new)) for one in found]
         click.echo("\n".join(table(("key", str(a), str(b)), rows, to_the_left=range(3))))
-
-
-def shown(value: object) -> str:
-    """The value as it may stand in a scenario file, on one line; a dash where the key is not set."""
-    if value is None:
-        return "–"
-    text = " ".join(str(value).split())
-    text = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-    return f'"{text}"' if isinstance(value, str) else text.replace("'", '"')

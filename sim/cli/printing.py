@@ -98,15 +98,3 @@ def duration(seconds: float) -> str:
     if seconds < 90:
         return f"{max(seconds, 1.0):.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
-
-
-def number(value: float, digits: int = 1) -> str:
-    """The number for a table; a dash where there is none."""
-    if math.isnan(value):
-        return "–"
-    return "unlimited" if math.isinf(value) else f"{value:,.{digits}f}"
-
-
-def percent(share: float) -> str:
-    """A share as a percentage; a dash where there is none."""
-    return "–" if math.isnan(share) else f"{100 * share:.0f} %"

@@ -14,7 +14,7 @@ import pandas as pd
 from sim import sweeps
 from sim.cli import options
 from sim.cli.main import DONE
-from sim.cli.printing import duration, number, print_json, progress, table
+from sim.cli.printing import duration, print_json, progress, table
 from sim.cli.run import told
 from sim.engines import ENGINES
 from sim.errors import SimError
@@ -24,6 +24,7 @@ from sim.experiments.run import Interrupted
 from sim.experiments.sweep import Ahead, Swept, sweep
 from sim.measures.names import spelled
 from sim.scenario.load import load
+from sim.sentences import number
 
 MOST_ROWS = 40
 """Points that are printed; `report.csv` has all."""

@@ -10,11 +10,12 @@ import click
 from sim import answers
 from sim.cli import options
 from sim.cli.main import CHECK_FAILED, DONE
-from sim.cli.printing import number, print_json, progress, table
+from sim.cli.printing import print_json, progress, table
 from sim.engines import ENGINES
 from sim.experiments.run import Interrupted
 from sim.experiments.warmup import WarmUp, warm_up
 from sim.scenario.load import load
+from sim.sentences import number
 
 
 @click.command()

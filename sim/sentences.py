@@ -1,0 +1,154 @@
+"""What answers say, on a screen and in a report: words for measures, sentences made from figures, numbers.
+
+The commands lay them out as text (`sim/cli/`), the report as a page (`sim/report/`).
+"""
+
+from collections.abc import Iterator
+from math import isinf, isnan, nan
+from typing import Any
+
+import pandas as pd
+
+from sim.experiments.run import Result
+
+PRECISION = 0.05
+"""The half-width that is asked of the intervals of waits, as a share of the mean."""
+
+SHORTEST_WAIT_DAYS = 0.1
+"""Of shorter mean waits nobody asks for such precision."""
+
+OVER_TIME = {
+    "retention": "Still in the continuum",
+    "relapse_free": "No use since admission",
+    "in_care": "In care, without a relapse",
+}
+"""Measures by days since admission → in words."""
+
+
+AT_LEVELS = {
+    "census.mean": "census",
+    "admissions.per_month": "admissions a month",
+    "wait.mean": "mean wait (days)",
+    "wait.share_within_7_days": "admitted in 7 days",
+    "blocked.mean": "blocked",
+    "turned_away.share": "turned away",
+    "reneged.share": "gave up waiting",
+}
+OF_ALL = {
+    "episodes.completed.per_month": "completed a month",
+    "episodes.completed_relapse_free.per_month": "… without a relapse",
+    "retention.day_90": "still there at 90 days",
+    "relapse_free.day_180": "no use for 180 days",
+    "in_care.day_180": "no relapse in care, 180 days",
+}
+"""Measures that are printed → in words; `differences.csv` has all."""
+
+WORDS_ONLY = frozenset({"name", "title", "purpose", "rationale"})
+"""Keys that change no figure."""
+
+LONGEST_VALUE = 60
+"""Letters of a value that are shown; `--json` has it whole."""
+
+
+class Figures:
+    """The means of a summary by measure and level ("" for the whole), with half their intervals."""
+
+    def __init__(self, summary: pd.DataFrame) -> None:
+        rows = summary.set_index(["measure", "level"])
+        self.columns: dict[str, dict[Any, float]] = {
+            name: rows[name].to_dict() for name in ("mean", "ci_low", "ci_high")
+        }
+
+    def mean(self, measure: str, level: str = "") -> float:
+        """The mean over replications; NaN where there is none."""
+        return self.columns["mean"].get((measure, level), nan)
+
+    def half(self, measure: str, level: str = "") -> float:
+        """Half the width of the 95 % interval; NaN where there is none."""
+        low, high = (self.columns[name].get((measure, level), nan) for name in ("ci_low", "ci_high"))
+        return (high - low) / 2.0
+
+    def told(self, measure: str, level: str = "") -> str:
+        """The mean ± half its interval."""
+        half = self.half(measure, level)
+        return number(self.mean(measure, level)) + ("" if isnan(half) else f" ±{number(half)}")
+
+    def told_share(self, measure: str, level: str = "") -> str:
+        """The same as percentages."""
+        half = self.half(measure, level)
+        return percent(self.mean(measure, level)) + ("" if isnan(half) else f" ±{100 * half:.1f}")
+
+
+def whole(figures: Figures) -> Iterator[str]:
+    """What is said of the whole continuum."""
+    yield (
+        f"Completed episodes a month: {figures.told('episodes.completed.per_month')}, "
+        f"without a relapse in care: {figures.told('episodes.completed_relapse_free.per_month')}"
+    )
+    for name, words in OVER_TIME.items():
+        known = [day for day in (30, 90, 180, 365) if not isnan(figures.mean(f"{name}.day_{day}"))]
+        if known:
+            told = ", ".join(f"{figures.told_share(f'{name}.day_{day}')} at {day} days" for day in known)
+            yield f"{words}: {told}"
+
+
+def verdicts(loads: pd.DataFrame) -> list[str]:
+    """What a director must know of levels that do not simply settle."""
+    return [
+        f"{row['level']}: {row['verdict']}"
+        for row in loads.to_dict("records")
+        if row["verdict"] != "settles" and not (isinf(row["capacity"]) and row["load"])
+    ]
+
+
+def notes(result: Result) -> list[str]:
+    """What must be known of the replications, each sentence once, with the number it is true of."""
+    said = [note for reduced in result.reduced for note in reduced.notes]
+    many = len(result.reduced)
+    return [f"{note} (in {said.count(note)} of {many} replications)" for note in dict.fromkeys(said)]
+
+
+def precision(result: Result) -> Iterator[str]:
+    """How many more replications the waits would need."""
+    if len(result.reduced) < 2:
+        yield "One replication gives no intervals; --replications 30 does."
+    elif more := more_replications(result):
+        told = ", ".join(f"{level} {count:,}" for level, count in more.items())
+        yield f"More replications for the mean wait ± {100 * PRECISION:.0f} %: {told}."
+
+
+def more_replications(result: Result) -> dict[str, int]:
+    """How many more replications would bring the mean wait to ± 5 %, by level, where it is not there yet.
+
+    Levels with hardly any wait are left out.
+    """
+    waits = result.summary().query(
+        "measure == 'wait.mean' and replications > 1 and mean >= @SHORTEST_WAIT_DAYS"
+    )
+    more = {
+        level: result.more_replications("wait.mean", level, PRECISION)
+        for level in result.scenario.levels
+        if level in set(waits["level"])
+    }
+    return {level: count for level, count in more.items() if count > 0}
+
+
+def shown(value: object) -> str:
+    """The value as it may stand in a scenario file, on one line; a dash where the key is not set."""
+    if value is None:
+        return "–"
+    text = " ".join(str(value).split())
+    text = text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+    return f'"{text}"' if isinstance(value, str) else text.replace("'", '"')
+
+
+def number(value: float, digits: int = 1) -> str:
+    """The number for a table; a dash where there is none."""
+    if isnan(value):
+        return "–"
+    return "unlimited" if isinf(value) else f"{value:,.{digits}f}"
+
+
+def percent(share: float) -> str:
+    """A share as a percentage; a dash where there is none."""
+    return "–" if isnan(share) else f"{100 * share:.0f} %"
