@@ -10,7 +10,7 @@ SIM = Path(__file__).parents[1] / "sim"
 
 LAYERS = (
     ("compiler", "errors", "words"),
-    ("files", "special", "families", "fits", "shapes", "student", "uncut"),
+    ("files", "special", "staffing", "families", "fits", "shapes", "student", "uncut"),
     ("distributions", "draws", "log"),
     ("scenario",),
     ("arrivals", "description", "differences", "doors", "plan", "pools", "rules", "start", "tables"),

@@ -1,7 +1,7 @@
 """What patients are offered and take up: sessions scheduled and attended, groups, hours, by day and week.
 
 Services follow from who is in a level on which day of her stay (`docs/model.md`, section 9); nothing is
-drawn. Whom the programme needs for them is left to staffing.py.
+drawn. Whom the programme needs for them is left to staff.py.
 """
 
 from collections.abc import Iterator

@@ -267,5 +267,11 @@ def _census(scenario: Scenario) -> Iterator[Trouble]:
             yield Trouble(("start", "census"), f"{what}: nobody is admitted at first")
 
 
-LOOKS = (_run, _levels, _locks, _cuts, _idle, _effects, _census)
+def _roles(scenario: Scenario) -> Iterator[Trouble]:
+    for name, role in scenario.roles.items():
+        if not role.needs and not role.floors:
+            yield Trouble(("roles", name), "is a role that no level needs")
+
+
+LOOKS = (_run, _levels, _locks, _cuts, _idle, _effects, _census, _roles)
 """What is looked at, one function a subject."""

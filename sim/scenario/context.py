@@ -30,6 +30,7 @@ class Context:
     levels: tuple[str, ...] = ()
     traits: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
+    services: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by level
     ends: tuple[str, ...] = ()  # the scenario's own names of ends of stays
     step_up: dict[str, str | None] = field(default_factory=dict)
     step_down: dict[str, str | None] = field(default_factory=dict)
@@ -59,10 +60,12 @@ def names_in(tree: dict[str, Any], files: dict[str, Any]) -> Context:
     up: dict[str, str | None] = {}
     down: dict[str, str | None] = {}
     ends: dict[str, None] = {}
+    services: dict[str, tuple[str, ...]] = {}
     for place, (name, table) in enumerate(levels.items()):
         level = table if isinstance(table, dict) else {}
         up[name] = _name(level.get("step_up")) or (names[place - 1] if place else None)
         down[name] = _name(level.get("step_down")) or (names[place + 1] if place + 1 < len(names) else None)
+        services[name] = tuple(one for one in _table(level, "services") if one != "source")
         for key in ("other_ends", "ends"):
             ends.update(dict.fromkeys(_table(level, key)))
     own = tuple(end for end in ends if end not in RESERVED_REASONS)
@@ -72,6 +75,7 @@ def names_in(tree: dict[str, Any], files: dict[str, Any]) -> Context:
         levels=names,
         traits=traits,
         sources=tuple(_table(tree, "arrivals")),
+        services=services,
         ends=own,
         step_up=up,
         step_down=down,

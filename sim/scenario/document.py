@@ -241,7 +241,7 @@ def _replaced(below: Node, above: Node) -> set[str]:
 # --- setting one key ------------------------------------------------------------------------------------
 
 _KEY = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|\'([^\']*)\'|([^\s."\'=]+))\s*')
-NAMED = ("levels", "traits", "arrivals")
+NAMED = ("levels", "traits", "arrivals", "roles")
 """Tables of things with names: `--set` below a name that is not there is a slip, not a new thing."""
 
 

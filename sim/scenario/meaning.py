@@ -1,4 +1,4 @@
-"""What no single key shows: choices that effects cannot act on, and loops that take no time.
+"""What no single key shows: choices that effects cannot act on, loops that take no time, groups not held.
 
 Everything about one table is checked where the table is read; here stands what needs the whole scenario.
 """
@@ -12,7 +12,7 @@ from sim.scenario.types import Level, Scenario
 
 def misfits(scenario: Scenario) -> list[Trouble]:
     """What is wrong with the scenario as a whole."""
-    return [*_effects(scenario), *_relapse_loops(scenario), *_level_loops(scenario)]
+    return [*_effects(scenario), *_relapse_loops(scenario), *_level_loops(scenario), *_no_groups(scenario)]
 
 
 def _effects(scenario: Scenario) -> list[Trouble]:
@@ -37,6 +37,23 @@ def _effects(scenario: Scenario) -> list[Trouble]:
                 what = f"cannot act on {effect.target}, which is a clock"
                 found.append(Trouble((*path, "odds_ratio"), what, "hazard_ratio or time_ratio"))
     return found
+
+
+def _no_groups(scenario: Scenario) -> list[Trouble]:
+    """Needs by session of a service that has no groups to be led."""
+    return [
+        Trouble(
+            ("roles", name, key, place, "service"),
+            f"{need.service} has no groups: each patient has sessions of her own",
+            "a service with a `group_size`, or the driver workload",
+        )
+        for name, role in scenario.roles.items()
+        for key, needs in (("needs", role.needs), ("floors", role.floors))
+        for place, need in enumerate(needs)
+        if need.service is not None
+        and (service := scenario.levels[need.level].services.get(need.service)) is not None
+        and service.group_size is None
+    ]
 
 
 def effect_path(effect: Effect) -> tuple[str, ...]:

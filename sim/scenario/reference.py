@@ -18,6 +18,7 @@ from sim.scenario.faults import models_in
 from sim.scenario.level import Divert, End, Level, Review, ShowUp, Waitlist
 from sim.scenario.moves import Rule
 from sim.scenario.reference_texts import ABOUT, AFTER_TABLES, INTRODUCTION
+from sim.scenario.roles import Need, Role
 from sim.scenario.services import AfterRelapse, Service, Taper
 from sim.scenario.source import Placement, Source, Trait
 from sim.scenario.sweep import Sample, Sweep
@@ -42,6 +43,8 @@ TABLES: dict[str, type[Table]] = {
     "`taper`, in a service": Taper,
     "`after_relapse`, in a service": AfterRelapse,
     "Rules: `on_completion`, `on_dropout`, `on_relapse`, `on_other_ends.NAME`, `rules` of a review": Rule,
+    "`[roles.NAME]`": Role,
+    "`[[roles.NAME.needs]]` and `[[roles.NAME.floors]]`": Need,
     "`[after.REASON]`": After,
     "`returns_to_care`, in `after`": Returns,
     "`[start]`": Start,

@@ -20,6 +20,7 @@ from sim.scenario.faults import Troubles, shown, wrong
 from sim.scenario.level import Divert, End, Level, Levels, Review, ShowUp, Waitlist
 from sim.scenario.moves import Hold, Rule, Shares
 from sim.scenario.people import Present, Referral, present
+from sim.scenario.roles import Need, Role, Roles
 from sim.scenario.services import AfterRelapse, Frequency, Service, Taper
 from sim.scenario.source import Placement, Source, Sources, Trait, Traits
 from sim.scenario.sweep import Sweep
@@ -39,9 +40,9 @@ from sim.scenario.values import (
 
 __all__ = [
     "After", "AfterRelapse", "Among", "ByNumber", "Change", "Choice", "Condition", "Distribution", "Divert",
-    "Effect", "End", "Frequency", "Hold", "Level", "Placement", "Present", "Range", "Referral", "Returns",
-    "Review", "Rule", "Run", "Scenario", "Service", "Shares", "ShowUp", "Source", "Start", "Sweep", "Taper",
-    "Trait", "Waitlist",
+    "Effect", "End", "Frequency", "Hold", "Level", "Need", "Placement", "Present", "Range", "Referral",
+    "Returns", "Review", "Role", "Rule", "Run", "Scenario", "Service", "Shares", "ShowUp", "Source", "Start",
+    "Sweep", "Taper", "Trait", "Waitlist",
 ]  # fmt: skip
 
 START = date(2026, 1, 5)
@@ -175,6 +176,7 @@ class Scenario(Table):
     ] = key((), "How traits and the patient's course act on clocks and choices.")
     arrivals: Sources = key({}, "Where patients come from, by source.")
     levels: Levels = key(..., "The levels of care by name, the most intensive first.")
+    roles: Roles = key({}, "Staff by role: the hours of an FTE, and what needs the role.")
     after: Afters = key(
         {}, "What follows a discharge, by reason; `default` for the others, `waiting` for those at home."
     )

@@ -23,7 +23,19 @@ SECTIONS = frozenset(
 )
 """Tables within a level (or the sweep) that get a header of their own."""
 
-IN_LISTS = frozenset({"on_completion", "on_dropout", "on_relapse", "placement", "rules", "changes", "points"})
+IN_LISTS = frozenset(
+    {
+        "on_completion",
+        "on_dropout",
+        "on_relapse",
+        "placement",
+        "rules",
+        "changes",
+        "points",
+        "needs",
+        "floors",
+    }
+)
 """Lists of tables that get a header for each element."""
 
 METADATA = frozenset(
@@ -96,7 +108,7 @@ def _section(path: Path, node: Any) -> Iterator[str]:
             yield f"\n[[{dotted(path)}]]"
             yield from _body(path, item)
         return
-    apart = len(path) == 1 and path[0] in ("traits", "effects", "arrivals", "levels", "after")
+    apart = len(path) == 1 and path[0] in ("traits", "effects", "arrivals", "levels", "roles", "after")
     if apart and node:
         for name, item in node.items():
             yield from _section((*path, name), item)
