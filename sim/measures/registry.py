@@ -18,6 +18,7 @@ from sim.measures import (
     requests,
     retention,
     services,
+    staff,
     stays,
     throughput,
     waits,
@@ -133,10 +134,26 @@ def _of_services() -> Iterator[Measure]:
     )
 
 
-OF_SCENARIOS: tuple[Measure, ...] = tuple(_of_services())
+def _of_staff() -> Iterator[Measure]:
+    known = {
+        "needed.mean": ("FTE", "mean FTE needed"),
+        "needed.p80": ("FTE", "FTE needed that four weeks in five do not exceed"),
+        "needed.p95": ("FTE", "FTE needed that nineteen weeks in twenty do not exceed"),
+        "binds.<driver>": ("share", "share of weeks, of all levels together of FTE, in which it binds"),
+        "present.mean": ("FTE", "mean FTE present by the roster"),
+        "gap.mean": ("FTE", "FTE needed less FTE present, mean"),
+        "short_weeks": ("share", "share of weeks in which more are needed than present"),
+        "overtime.per_week": ("hours", "hours short worked as overtime, a week"),
+        "agency.per_week": ("hours", "hours short worked by agency, a week"),
+    }
+    for name, (unit, meaning) in known.items():
+        yield Measure(f"staff.<role>.{name}", unit, meaning, staff.staff)
+
+
+OF_SCENARIOS: tuple[Measure, ...] = (*_of_services(), *_of_staff())
 """Measures of scenarios that have what they are of."""
 
-PANELS: tuple[Fill, ...] = (services.by_week,)
+PANELS: tuple[Fill, ...] = (services.by_week, staff.by_week)
 """The functions that give panels, in the order of their files."""
 
 MEASURES: tuple[Measure, ...] = (
