@@ -28,8 +28,9 @@ def remembered(
         answers = _KNOWN.setdefault(log, {})
         key = (function, *map(_told, asked), *((name, _told(one)) for name, one in named.items()))
         if key not in answers:
-            answers[key] = function(log, *asked, **named)
-        answer: Answer = answers[key]
+            # what was asked is kept too: the number that tells a scenario must not become another's
+            answers[key] = function(log, *asked, **named), asked, named
+        answer: Answer = answers[key][0]
         return answer
 
     return known

@@ -10,6 +10,7 @@ from math import floor, inf
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from sim.log import Floats, Integers, Log
 from sim.measures.census import first_day
@@ -66,7 +67,8 @@ def service_days(log: Log, scenario: Scenario) -> Days:
     their day on. Zero offers where no level has services.
     """
     offers = offers_of(scenario)
-    first, days = first_day(log), floor(log.window_end) - first_day(log)
+    first = first_day(log)
+    days = max(floor(log.window_end) - first, 0)
     figures = np.zeros((len(offers), days, len(FIGURES)))
     starts = [day for day, _ in scenario.regimes]
     for number, (start, regime) in enumerate(scenario.regimes):
@@ -80,6 +82,21 @@ def service_days(log: Log, scenario: Scenario) -> Days:
                 scheduled = _scheduled(log, offer.level, service, days=days)
                 figures[row, begin:stop] = _figures(scheduled, service)[begin:stop]
     return Days(offers, first, figures)
+
+
+def daily(log: Log, scenario: Scenario) -> pd.DataFrame:
+    """The same as a table: day, date, level, service, and a column for each of `FIGURES`."""
+    known = service_days(log, scenario)
+    days = known.first + np.arange(known.figures.shape[1])
+    dates = np.datetime64(log.start, "D") + days.astype("timedelta64[D]")
+    keys = {
+        "day": np.tile(days, len(known.offers)),
+        "date": np.tile(dates.astype("datetime64[s]"), len(known.offers)),
+        "level": np.repeat([one.level_name for one in known.offers], len(days)),
+        "service": np.repeat([one.name for one in known.offers], len(days)),
+    }
+    figures = known.figures.reshape(-1, len(FIGURES)).T
+    return pd.DataFrame(keys | dict(zip(FIGURES, figures, strict=True)))
 
 
 def offers_of(scenario: Scenario) -> tuple[Offer, ...]:
@@ -118,7 +135,7 @@ def services(log: Log, scenario: Scenario) -> Iterator[Value]:
 
     * services.scheduled.per_week, services.attended.per_week: sessions; services.hours.per_week: hours that
       patients attend; services.groups.per_week: groups held; services.staff_hours.per_week: hours led by
-      staff, notes included. Sums over the whole days of the window × 7 ÷ their number.
+      staff, notes included. Sums over the whole days of the window × 7 ÷ their number; null without any.
     * services.hours.per_patient_week: attended hours × 7 ÷ patient-days of the daily census; null without
       any.
     * services.group_fill: sessions attended in groups ÷ seats in the groups held; null without a group.
@@ -135,7 +152,7 @@ def services(log: Log, scenario: Scenario) -> Iterator[Value]:
 
 
 def _values(log: Log, figures: Floats, level: str, *, levels: list[int]) -> Iterator[Value]:
-    days = max(figures.shape[1], 1)
+    days = figures.shape[1]
     sums = figures.sum(axis=(0, 1))
     weekly = {
         "scheduled": sums[SCHEDULED],
@@ -145,7 +162,7 @@ def _values(log: Log, figures: Floats, level: str, *, levels: list[int]) -> Iter
         "staff_hours": sums[STAFF_HOURS] + sums[NOTE_HOURS],
     }
     for name, total in weekly.items():
-        yield Value(f"services.{name}.per_week", level, float(total) * 7.0 / days)
+        yield Value(f"services.{name}.per_week", level, float(total) * 7.0 / days if days else np.nan)
     patients = sum(float(_present(log, number, days=days).sum()) for number in levels)
     per_patient = float(sums[HOURS]) * 7.0 / patients if patients else np.nan
     yield Value("services.hours.per_patient_week", level, per_patient)

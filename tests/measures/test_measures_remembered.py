@@ -1,10 +1,12 @@
 import gc
 import weakref
+from collections.abc import Callable
 
 from logs import log_of
 
 from sim.log import Log
 from sim.measures.remembered import for_now, remembered
+from sim.scenario.types import Scenario
 
 
 def test_an_answer_is_derived_once_for_each_log_and_question() -> None:
@@ -31,6 +33,24 @@ def test_a_remembered_answer_does_not_keep_its_log() -> None:
     del log
     gc.collect()
     assert gone() is None
+
+
+def test_a_scenario_that_was_asked_about_lives_as_long_as_the_log(clinic: Callable[..., Scenario]) -> None:
+    @remembered
+    def days(_: Log, scenario: Scenario) -> float:
+        return scenario.run.duration
+
+    log = log_of("")
+    scenario = clinic("[levels.op]\nlength_of_stay = 3\n")
+    assert days(log, scenario) == 365.0
+    # else another scenario may come to lie at its address, and be given its answer
+    address = weakref.ref(scenario)
+    del scenario
+    gc.collect()
+    assert address() is not None
+    del log
+    gc.collect()
+    assert address() is None
 
 
 def test_what_is_derived_for_now_is_forgotten_and_what_was_known_before_is_not() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from sim.engines import simulate
 from sim.measures.reduce import reduce
-from sim.measures.services import FIGURES, service_days, services
+from sim.measures.services import FIGURES, daily, service_days, services
 from sim.scenario.load import loads
 from sim.scenario.types import Scenario
 
@@ -127,6 +127,47 @@ levels.iop.services.group.hours = 2
 """)
     # Mondays and Tuesdays: days 0, 1, 7 before the change, 8 and 14 within it, 15 after it
     assert on_days(scenario, "hours") == {0: 3.0, 1: 3.0, 7: 6.0, 8: 4.0, 14: 2.0, 15: 3.0}
+
+
+def test_a_change_within_a_day_holds_from_the_next_day_on(offered: Offered) -> None:
+    scenario = offered("""
+[levels.iop.services.visit]
+hours = 1
+per_week = 7
+[[changes]]
+on = 8.5
+levels.iop.services.visit.hours = 2
+""")
+    hours = on_days(scenario, "hours")
+    assert (hours[8], hours[9]) == (2.0, 4.0)  # two patients
+
+
+def test_the_days_are_a_table_too(offered: Offered) -> None:
+    scenario = offered("""
+[levels.iop.services.group]
+hours = 3
+weekdays = ["mon"]
+group_size = 12
+[levels.iop.services.individual]
+hours = 1
+weekdays = ["tue"]
+attended = 0.5
+""")
+    table = daily(simulate(scenario, 0, "reference"), scenario)
+    assert list(table.columns) == ["day", "date", "level", "service", *FIGURES]
+    assert len(table) == 2 * 28
+    tuesday = table[(table["date"] == "2026-01-13") & (table["service"] == "individual")].iloc[0]
+    assert (tuesday["day"], tuesday["level"]) == (8, "iop")
+    assert (tuesday["scheduled"], tuesday["attended"], tuesday["hours"]) == (2, 1, 1)
+
+
+def test_a_window_within_one_day_has_no_days(offered: Offered) -> None:
+    text = '[levels.iop.services.group]\nhours = 3\nweekdays = ["mon"]\n'
+    brief = offered(text).with_("run.warm_up", 0.5).with_("run.duration", 0.2)
+    log = simulate(brief, 0, "reference")
+    assert len(daily(log, brief)) == 0
+    assert reduce(log, brief).panels == ()
+    assert np.isnan([row.value for row in services(log, brief)]).all()
 
 
 def test_a_blocked_patient_goes_on_with_the_services_of_her_level(tmp_path: Path) -> None:
