@@ -64,12 +64,12 @@ class Document(NamedTuple):
 
 def read(path: Path, label: str) -> Document:
     """The tables of a file with all that it inherits; raises `ScenarioError`."""
-    return Document(_inherit(_text(path, label), path, label, chain=[]), label, path.parent, {})
+    return Document(_inherit(_text(path, label), path, label), label, path.parent, {})
 
 
 def parse(text: str, label: str, folder: Path) -> Document:
     """The tables of a text that stands, as it were, in a folder."""
-    return Document(_inherit(text, folder / "<text>", label, chain=[]), label, folder, {})
+    return Document(_inherit(text, folder / "<text>", label), label, folder, {})
 
 
 def _text(path: Path, label: str) -> str:
@@ -147,38 +147,68 @@ def _mark_files(node: Any, folder: Path, shown_folder: str, *, depth: int = 0) -
             _mark_files(value, folder, shown_folder, depth=depth + 1)
 
 
-def _inherit(text: str, path: Path, label: str, *, chain: list[Path]) -> Node:
-    """The tables of a file laid over those of the file it extends."""
-    own = _tables(text, label, path.parent)
-    if "extends" not in own:
-        return own
-    place = own.places["extends"]
-    name = own.pop("extends")
+def _inherit(text: str, path: Path, label: str) -> Node:
+    """The tables of a file laid over those of the files it extends, the later over the earlier."""
+    tree, *above = _layers(text, path, label, chain=[], known=set())
+    for own in above:
+        tree.pop("name", None)
+        tree = merged(tree, own)
+    return tree
+
+
+def _layers(text: str, path: Path, label: str, *, chain: list[Path], known: set[Path]) -> list[Node]:
+    """The tables of the files that a file extends, each file once, the lowest first, and its own last.
+
+    A file that two others extend lies below both: the second does not undo what the first has changed.
+    """
+    own, layers = _tables(text, label, path.parent), []
     chain = [*chain, path.resolve()]
+    if "extends" in own:
+        place, names = own.places["extends"], own.pop("extends")
+        several = isinstance(names, List)
+        if several and not names:
+            raise ScenarioError([Fault(place.file, place.line, "extends", "is an empty list", _PARENT)])
+        found: list[Path] = []
+        for number, name in enumerate(names if several else [names]):
+            spot, key = (names.places[number], f"extends.{number}") if several else (place, "extends")
+            where = Fault(spot.file, spot.line, key, "")
+            parent, real = _parent(name, path, where, chain=chain)
+            if real in found:
+                raise ScenarioError([where._replace(wrong=f"{shown(name)} stands twice", wanted="each once")])
+            found.append(real)
+            if real not in known:
+                shown_parent = os.path.join(os.path.dirname(label), name)  # noqa: PTH118, PTH120 (a label need not be a path)
+                inner = _text(parent, shown_parent)
+                layers += _layers(inner, parent, shown_parent, chain=chain, known=known)
+    known.add(path.resolve())
+    return [*layers, own]
 
-    def fault(problem: str, wanted: str = "") -> ScenarioError:
-        return ScenarioError([Fault(place.file, place.line, "extends", problem, wanted)])
 
-    wanted = "the name of a scenario file of the same folder or below it"
+_PARENT = "the name of a scenario file of the same folder or below it"
+
+
+def _parent(name: Any, path: Path, where: Fault, *, chain: list[Path]) -> tuple[Path, Path]:
+    """A file that another extends, as it was named and where it really is."""
+
+    def fault(problem: str, wanted: str = _PARENT) -> ScenarioError:
+        return ScenarioError([where._replace(wrong=problem, wanted=wanted)])
+
     if not isinstance(name, str) or not name.strip() or "\0" in name:
-        raise fault(f"is {shown(name)}", wanted)
+        raise fault(f"is {shown(name)}")
     parent = path.parent / name
     folder = path.parent.resolve()
     try:
         real = parent.resolve()
     except (OSError, RuntimeError):
-        raise fault(f"{shown(name)} cannot be followed", wanted) from None
+        raise fault(f"{shown(name)} cannot be followed") from None
     if Path(name).is_absolute() or not real.is_relative_to(folder):
-        raise fault(f"{shown(name)} leads out of the folder", wanted)
+        raise fault(f"{shown(name)} leads out of the folder")
     if real in chain:
         round_trip = [*chain[chain.index(real) :], real]
         raise fault(f"goes round in a circle: {' → '.join(file.name for file in round_trip)}", "an end to it")
     if not real.is_file():
-        raise fault(f"there is no file {shown(name)}", wanted)
-    shown_parent = os.path.join(os.path.dirname(label), name)  # noqa: PTH118, PTH120 (a label need not be a path)
-    inherited = _inherit(_text(parent, shown_parent), parent, shown_parent, chain=chain)
-    inherited.pop("name", None)
-    return merged(inherited, own)
+        raise fault(f"there is no file {shown(name)}")
+    return parent, real
 
 
 # --- laying one table over another ----------------------------------------------------------------------

@@ -33,8 +33,9 @@ follows; the smallest is [minimal.toml](minimal.toml). What the words mean is sa
   source nearest to it, or "assumed".
 * **Names** of levels, sources and traits are letters, digits, `_` and `-`.
 
-**Inheritance.** `extends = "baseline.toml"` takes everything from another file of the same folder or below it.
-Tables merge; lists and plain values replace. `name` is never inherited. Where two keys cannot stand together,
+**Inheritance.** `extends = "baseline.toml"` takes everything from another file of the same folder or below it;
+`extends = ["baseline.toml", "presets/nj.toml"]` from several, the later laid over the earlier, a file that two of
+them extend below both. What a [preset](presets/README.md) holds need not be a whole scenario. Tables merge; lists and plain values replace. `name` is never inherited. Where two keys cannot stand together,
 the one written in the child takes the place of the other: `ends` of `length_of_stay`, `dropout` and
 `other_ends` (and the reverse), `admits_on` of `admits`, `dates` of `per_day` and its pattern, `completes_to` of
 `on_completion`, `go` of a review of its `rules`. A distribution that names another `dist`, or parameters that
@@ -57,7 +58,7 @@ itself as a list of tables; `sim show --toml` writes them so, which makes the fi
 """
 
 ABOUT = {
-    "Scenario": "Beside these, `extends` names a file to inherit from.",
+    "Scenario": "Beside these, `extends` names a file, or a list of files, to inherit from.",
     "Effect": """
 How traits, and the numbers of a patient's course (`episode`, `relapses`, `step_ups`, `relapses_in_stay`,
 `days_in_stay`, `days_in_care`), act on clocks and choices. Each entry names what it acts on, at one level only

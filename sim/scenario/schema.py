@@ -30,7 +30,11 @@ def schema(*, extends: bool = False) -> dict[str, Any]:
             table.pop("required", None)
             table.pop("anyOf", None)
         made["required"] = ["name", "extends"]
-        inherits = {"description": "A scenario file of the same folder or below it.", "type": "string"}
+        one = {"type": "string"}
+        inherits = {
+            "description": "A scenario file of the same folder or below it, or several of them.",
+            "anyOf": [one, {"items": one, "minItems": 1, "type": "array", "uniqueItems": True}],
+        }
         made["properties"] = {"extends": inherits, **made["properties"]}
     return {"$schema": DIALECT, "title": "Scenario", **made}
 

@@ -235,6 +235,51 @@ def test_a_grandchild_below_is_read_from_its_own_folder(tmp_path: Path) -> None:
     assert loads(CHILD.replace("parent", "inner/mid"), tmp_path).levels["day"]
 
 
+def test_of_several_files_the_later_lies_over_the_earlier_and_the_child_over_all(tmp_path: Path) -> None:
+    (tmp_path / "parent.toml").write_text(SMALL, encoding="utf-8")
+    (tmp_path / "more").mkdir()
+    # no whole scenarios: a preset holds only what it is about
+    (tmp_path / "more" / "a.toml").write_text("levels.day = { capacity = 3, hold = 4 }\n", encoding="utf-8")
+    (tmp_path / "more" / "b.toml").write_text(
+        "levels.day = { capacity = 5, closed = [2026-12-25] }\n", encoding="utf-8"
+    )
+    several = CHILD.replace('"parent.toml"', '["parent.toml", "more/a.toml", "more/b.toml"]')
+    day = loads(several, tmp_path).levels["day"]
+    assert (day.capacity, day.hold["default"], len(day.closed)) == (5, 4.0, 1)
+    assert loads(several + "levels.day.capacity = 7\n", tmp_path).levels["day"].capacity == 7
+
+
+def test_a_file_that_two_others_extend_lies_below_both(tmp_path: Path) -> None:
+    (tmp_path / "parent.toml").write_text(SMALL, encoding="utf-8")
+    for name, key in (("a", "capacity = 3"), ("b", "hold = 4")):
+        (tmp_path / f"{name}.toml").write_text(f"{CHILD}levels.day.{key}\n", encoding="utf-8")
+    day = loads(CHILD.replace('"parent.toml"', '["a.toml", "b.toml"]'), tmp_path).levels["day"]
+    assert (day.capacity, day.hold["default"]) == (3, 4.0)
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ("[]", "extends: is an empty list; want the name of a scenario file of the same folder or below it"),
+        (
+            '["parent.toml", 3]',
+            "extends.1: is 3; want the name of a scenario file of the same folder or below it",
+        ),
+        ('["parent.toml", "presets/xx.toml"]', 'extends.1: there is no file "presets/xx.toml"'),
+        ('["parent.toml", "./parent.toml"]', 'extends.1: "./parent.toml" stands twice; want each once'),
+        ('["parent.toml", "child.toml"]', "extends.1: goes round in a circle: child.toml → child.toml"),
+        ("{ a = 1 }", "extends: is a table; want the name"),
+    ],
+)
+def test_a_list_of_files_that_cannot_be_extended_is_named(tmp_path: Path, names: str, said: str) -> None:
+    (tmp_path / "parent.toml").write_text(SMALL, encoding="utf-8")
+    path = tmp_path / "child.toml"
+    path.write_text(CHILD.replace('"parent.toml"', names), encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        load(path)
+    assert f"{path}:3: {said}" in str(caught.value)
+
+
 # --- settings from outside ------------------------------------------------------------------------------
 
 
