@@ -1,4 +1,4 @@
-"""When the door of a level is open: admitting weekdays or cohort dates, closed dates, an hour of opening.
+"""When the door of a level or of a track is open: admitting weekdays or cohorts, closed dates, an hour.
 
 A door opens at its hour on an admitting day and shuts at the end of that day; days in a row without an hour
 join into one opening. A place that falls free while it is shut waits.
@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from math import ceil
 from typing import NamedTuple
 
-from sim.scenario.types import Level
+from sim.scenario.types import Level, Track
 
 EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
 
@@ -21,7 +21,7 @@ class Swing(NamedTuple):
     opens: bool
 
 
-def always_open(level: Level) -> bool:
+def always_open(level: Level | Track) -> bool:
     """Whether the door of this level never shuts."""
     return (
         level.admits_on is None
@@ -31,7 +31,7 @@ def always_open(level: Level) -> bool:
     )
 
 
-def admits_on_day(level: Level, day: date) -> bool:
+def admits_on_day(level: Level | Track, day: date) -> bool:
     """Whether the level admits at all on a calendar day."""
     if day in level.closed:
         return False
@@ -41,7 +41,7 @@ def admits_on_day(level: Level, day: date) -> bool:
 
 
 def swings(
-    level_at: Callable[[float], Level], start: date, *, end: float, changes: list[float]
+    level_at: Callable[[float], Level | Track], start: date, *, end: float, changes: list[float]
 ) -> list[Swing]:
     """Every opening and shutting in [0, end), in order; the first row says how the door stands at 0.
 
@@ -56,7 +56,7 @@ def swings(
 
 
 def _states(
-    level_at: Callable[[float], Level], start: date, *, end: float, changes: list[float]
+    level_at: Callable[[float], Level | Track], start: date, *, end: float, changes: list[float]
 ) -> Iterator[Swing]:
     """The state of the door at every time at which it might differ."""
     if all(always_open(level_at(time)) for time in [0.0, *changes]):

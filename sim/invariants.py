@@ -7,12 +7,13 @@ looked at only when every course is legal, since otherwise nobody knows who is w
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.log import Floats, Integers, Log
-from sim.spells import Blocked, Spells, Wait, spells
+from sim.spells import Blocked, Spells, Wait, spells, tracks_of
 from sim.words import EVENTS, LEVEL_EVENTS, Event, Reason
 
 Booleans = npt.NDArray[np.bool_]
@@ -142,6 +143,7 @@ def rows_are_in_order(log: Log, findings: Findings) -> None:
             ORDER, _who(int(c.patient[row])), float(c.time[row]), f"stands after {_who(other)} at one instant"
         )
     began = np.isin(c.event, [Event.REQUEST, Event.ADMIT]) & (c.reason == Reason.START)
+    began |= (c.event == Event.TRACK) & (np.append(log.patient_source, 0)[c.patient - 1] < 0)
     late, early = c.time >= log.end, (c.time < 0) & ~began
     start_later = (c.time > 0) & (c.reason == Reason.START)
     for fault, what in ((late, "at or after the end"), (early, "before day 0"), (start_later, "starts late")):
@@ -189,35 +191,73 @@ def nobody_is_made_or_lost(log: Log, findings: Findings) -> None:
             findings.add(NOBODY_LOST, _who(int(index) + 1), float(when), what)
 
 
+class Line(NamedTuple):
+    """Where patients wait: a level without tracks (−1), or a track of one."""
+
+    level: int
+    track: int
+
+
 def levels_keep_their_rules(log: Log, found: Spells, findings: Findings) -> None:
-    """Capacity, doors, no idle place, no frozen ring: after the last row of every instant from day 0 on."""
+    """Capacity, doors, no idle place, no frozen ring: after the last row of every instant from day 0 on.
+
+    All of it holds for the places of a level and for the seats of each of its tracks.
+    """
     c = log.columns
     times = np.unique(np.concatenate([[0.0], c.time[c.time >= 0]]))
-    usable = np.zeros((len(log.levels), len(times)), dtype=np.bool_)
-    for index, name in enumerate(log.levels):
-        starts = np.array([place.start for place in found.places if place.level == index])
-        stops = np.array([place.stop for place in found.places if place.level == index])
-        census = _count(starts, stops, times)
-        capacity = _latest(log, Event.CAPACITY, index, times, findings)
-        shut = _shut(log, index, times, findings)
-        usable[index] = ~shut & (census <= capacity)
-        admits = (c.event == Event.ADMIT) & (c.level == index) & (c.reason != Reason.START)
-        admitted_at = np.isin(times, c.time[admits])
-        for at in np.flatnonzero(admitted_at & (census > capacity)):
+    lines: list[Line] = []
+    usable: list[Booleans] = []
+    for index, tracks in enumerate(tracks_of(log)):
+        places = _Places(log, found, Line(index, -1), times, findings)
+        for track in tracks or [-1]:
+            line = Line(index, track)
+            seats = places if track < 0 else _Places(log, found, line, times, findings)
+            lines.append(line)
+            usable.append(places.usable & seats.usable)
+            on_line = [wait for wait in found.waits if (wait.level, wait.track) == line]
+            waiting = _count(np.array([w.start for w in on_line]), np.array([w.stop for w in on_line]), times)
+            idle = (waiting > 0) & places.free & seats.free
+            for at in np.flatnonzero(idle & ~np.concatenate([[False], idle[:-1]])):
+                who = next(_who(w.patient) for w in on_line if w.start <= times[at] < w.stop)
+                census, capacity = seats.census[at], seats.capacity[at]
+                what = f"waits for {seats.name}, which has {census} in {capacity:g} places and an open door"
+                findings.add(NO_IDLE_PLACE, who, float(times[at]), what)
+    _no_ring_is_left(log, found.blocked, times, lines, np.array(usable), findings)
+
+
+class _Places:
+    """The places of a level, or the seats of a track, after each instant; notes admissions against them."""
+
+    def __init__(self, log: Log, found: Spells, of: Line, times: Floats, findings: Findings) -> None:
+        c, name = log.columns, log.levels[of.level]
+        self.name = name if of.track < 0 else f"{name}, {_label(log, of.track)}"
+        inside = [p for p in found.places if p.level == of.level and of.track in (-1, p.track)]
+        self.census = _count(np.array([p.start for p in inside]), np.array([p.stop for p in inside]), times)
+        self.capacity = _latest(log, of, times, findings)
+        shut = _shut(log, of, times, findings)
+        self.usable: Booleans = ~shut & (self.census <= self.capacity)
+        self.free: Booleans = ~shut & (self.census < self.capacity)
+        came = [p for p in inside if p.start >= 0]
+        admitted = np.isin(times, [p.start for p in came])
+        if not came:
+            return
+        admits = (c.event == Event.ADMIT) & (c.level == of.level) & (c.reason != Reason.START)
+        admits &= np.isin(c.patient, [p.patient for p in came])
+        admitted &= np.isin(times, c.time[admits])
+        for at in np.flatnonzero(admitted & (self.census > self.capacity)):
             who = _first_at(log, admits, times[at])
-            what = f"admitted to {name}, census {census[at]} for a capacity of {capacity[at]:g}"
+            what = (
+                f"admitted to {self.name}, census {self.census[at]} for a capacity of {self.capacity[at]:g}"
+            )
             findings.add(CAPACITY, who, float(times[at]), what)
-        for at in np.flatnonzero(admitted_at & shut):
+        for at in np.flatnonzero(admitted & shut):
             who = _first_at(log, admits, times[at])
-            findings.add(DOOR, who, float(times[at]), f"admitted to {name} while its door is shut")
-        on_line = [wait for wait in found.waits if wait.level == index]
-        waiting = _count(np.array([w.start for w in on_line]), np.array([w.stop for w in on_line]), times)
-        idle = (waiting > 0) & (census < capacity) & ~shut
-        for at in np.flatnonzero(idle & ~np.concatenate([[False], idle[:-1]])):
-            who = next(_who(w.patient) for w in on_line if w.start <= times[at] < w.stop)
-            what = f"waits for {name}, which has {census[at]} in {capacity[at]:g} places and an open door"
-            findings.add(NO_IDLE_PLACE, who, float(times[at]), what)
-    _no_ring_is_left(log, found.blocked, times, usable, findings)
+            what = f"admitted to {self.name} while its door is shut"
+            findings.add(DOOR, who, float(times[at]), what)
+
+
+def _label(log: Log, code: int) -> str:
+    return (*log.reasons, *log.labels)[code]
 
 
 def _count(starts: Floats, stops: Floats, times: Floats) -> Integers:
@@ -232,58 +272,66 @@ def _first_at(log: Log, admits: Booleans, time: float) -> str:
     return _who(int(log.columns.patient[admits & (log.columns.time == time)][0]))
 
 
-def _latest(log: Log, event: Event, level: int, times: Floats, findings: Findings) -> Floats:
-    """The capacity in force after each instant; every level must state one on day 0."""
+def _latest(log: Log, of: Line, times: Floats, findings: Findings) -> Floats:
+    """The capacity in force after each instant; every level and track must state one on day 0."""
     c = log.columns
-    rows = np.flatnonzero((c.event == event) & (c.level == level))
+    rows = np.flatnonzero((c.event == Event.CAPACITY) & (c.level == of.level) & (c.reason == of.track))
     if not len(rows) or c.time[rows[0]] != 0:
-        findings.add(ROWS, f"level {log.levels[level]}", 0.0, "does not state its capacity on day 0")
+        findings.add(ROWS, f"level {log.levels[of.level]}", 0.0, "does not state its capacity on day 0")
         return np.full(len(times), np.inf)
     at = np.searchsorted(c.time[rows], times, side="right") - 1
     return c.value[rows][at]
 
 
-def _shut(log: Log, level: int, times: Floats, findings: Findings) -> Booleans:
+def _shut(log: Log, of: Line, times: Floats, findings: Findings) -> Booleans:
     """Whether the door is shut after each instant; opening and shutting must alternate."""
     c = log.columns
-    rows = np.flatnonzero(np.isin(c.event, [Event.OPEN, Event.CLOSE]) & (c.level == level))
+    rows = np.flatnonzero(np.isin(c.event, [Event.OPEN, Event.CLOSE]) & (c.level == of.level))
+    rows = rows[c.reason[rows] == of.track]
     closes = c.event[rows] == Event.CLOSE
     before = np.concatenate([[False], closes[:-1]])
     for row in rows[closes == before]:
         what = f"{EVENTS[c.event[row]]} of a door that is so already"
-        findings.add(ROWS, f"level {log.levels[level]}", float(c.time[row]), what)
+        findings.add(ROWS, f"level {log.levels[of.level]}", float(c.time[row]), what)
     at = np.searchsorted(c.time[rows], times, side="right")
     state: Booleans = np.concatenate([[False], closes])[at]
     return state
 
 
 def _no_ring_is_left(
-    log: Log, blocked: list[Blocked], times: Floats, usable: Booleans, findings: Findings
+    log: Log,
+    blocked: list[Blocked],
+    times: Floats,
+    lines: list[Line],
+    usable: Booleans,
+    findings: Findings,
 ) -> None:
-    """After each instant, striking out levels that no kept level's holder waits for must leave none."""
-    pairs = sorted({(b.level, b.wants) for b in blocked if b.level != b.wants})
+    """After each instant, striking out lines that no kept line's holder waits for must leave none."""
+    held = {b: lines.index(Line(b.level, b.track)) for b in blocked}
+    asked = {b: lines.index(Line(b.wants, b.asked)) for b in blocked}
+    pairs = sorted({(held[b], asked[b]) for b in blocked if held[b] != asked[b]})
     if len(pairs) < 2:
         return
     there: dict[tuple[int, int], Booleans] = {}
     for pair in pairs:
-        here = [b for b in blocked if (b.level, b.wants) == pair]
+        here = [b for b in blocked if (held[b], asked[b]) == pair]
         count = _count(np.array([b.start for b in here]), np.array([b.stop for b in here]), times)
         there[pair] = np.asarray(count > 0)
     kept = usable.copy()
     while True:
         wanted = np.zeros_like(kept)
-        for (held, wants), some in there.items():
-            wanted[wants] |= some & kept[held]
+        for (holds, wants), some in there.items():
+            wanted[wants] |= some & kept[holds]
         if not (kept & ~wanted).any():
             break
         kept &= wanted
     frozen = np.asarray(kept.any(axis=0), dtype=np.bool_)
     for at in np.flatnonzero(frozen & ~np.concatenate([[False], frozen[:-1]])):
-        ring = [log.levels[level] for level in np.flatnonzero(kept[:, at])]
+        ring = [log.levels[lines[line].level] for line in np.flatnonzero(kept[:, at])]
         who = next(
             b.patient
             for b in blocked
-            if b.start <= times[at] < b.stop and kept[b.level, at] and kept[b.wants, at]
+            if b.start <= times[at] < b.stop and kept[held[b], at] and kept[asked[b], at]
         )
         findings.add(NO_FREEZE, _who(who), float(times[at]), f"is blocked in a ring of {', '.join(ring)}")
 
@@ -301,6 +349,7 @@ def nobody_is_overtaken(log: Log, waits: list[Wait], findings: Findings) -> None
             index = wait.patient - 1
             key = (
                 wait.level,
+                wait.track,
                 wait.group,
                 int(log.patient_source[index]),
                 *map(int, log.patient_traits[index]),

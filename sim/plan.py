@@ -11,9 +11,9 @@ from sim.arrivals import coming
 from sim.draws import subject
 from sim.errors import SimError
 from sim.pools import Pools
-from sim.scenario.types import Level, Scenario
+from sim.scenario.types import Level, Scenario, Track
 from sim.tables import Moment, Plan, Tables
-from sim.words import REASONS
+from sim.words import BINDS, REASONS
 
 
 def end_of_run(scenario: Scenario) -> float:
@@ -24,9 +24,10 @@ def end_of_run(scenario: Scenario) -> float:
 def plan(scenario: Scenario) -> Plan:
     """The plan of a scenario. Raises `SimError` if two names share a digest (never seen)."""
     reasons = reason_names(scenario)
+    labels = label_names(scenario, reasons)
     end = end_of_run(scenario)
     regimes = [(day, regime) for day, regime in scenario.regimes if day < end]
-    pools = Pools(scenario, reasons)
+    pools = Pools(scenario, reasons, labels)
     for day, regime in regimes:
         pools.add_regime(day, regime)
     names = tuple(scenario.levels)
@@ -41,7 +42,7 @@ def plan(scenario: Scenario) -> Plan:
         trait_names=tuple(scenario.traits),
         trait_values=tuple(tuple(trait.shares) for trait in scenario.traits.values()),
         reason_names=reasons,
-        labels=(),
+        labels=labels,
         moments=moments,
         open_at_start=open_at_start,
         start=scenario.run.start,
@@ -70,6 +71,14 @@ def reason_names(scenario: Scenario) -> tuple[str, ...]:
     return tuple(names)
 
 
+def label_names(scenario: Scenario, reasons: tuple[str, ...]) -> tuple[str, ...]:
+    """What else may stand in the log as a reason: what binds a capacity, then tracks, each once."""
+    names = [name for level in scenario.levels.values() for name in level.tracks]
+    if not names:
+        return ()
+    return tuple(name for name in dict.fromkeys((*BINDS, *names)) if name not in reasons)
+
+
 def _moments(
     scenario: Scenario, regimes: list[tuple[float, Scenario]], end: float
 ) -> tuple[tuple[Moment, ...], tuple[bool, ...]]:
@@ -77,12 +86,16 @@ def _moments(
     days = [day for day, _ in regimes]
     moments = [Moment(day, number, -1, True) for number, day in enumerate(days) if number > 0]
     opened = []
-    for index, name in enumerate(scenario.levels):
+    levels = scenario.levels.items()
+    behind = [(name, "") for name in scenario.levels]  # the doors of levels, then those of tracks
+    behind += [(name, track) for name, level in levels for track in level.tracks]
+    for index, (name, track) in enumerate(behind):
 
-        def level_at(time: float, name: str = name) -> Level:
-            return regimes[bisect_right(days, time) - 1][1].levels[name]
+        def door_at(time: float, name: str = name, track: str = track) -> Level | Track:
+            level = regimes[bisect_right(days, time) - 1][1].levels[name]
+            return level.tracks[track] if track else level
 
-        first, *later = doors.swings(level_at, scenario.run.start, end=end, changes=days[1:])
+        first, *later = doors.swings(door_at, scenario.run.start, end=end, changes=days[1:])
         opened.append(first.opens)
         moments.extend(Moment(swing.time, -1, index, swing.opens) for swing in later)
     moments.sort(key=lambda moment: (moment.time, moment.regime < 0, moment.level))

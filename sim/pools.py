@@ -45,6 +45,7 @@ from sim.tables import (
     Span,
     Tables,
     Test,
+    Track,
 )
 from sim.words import COVARIATES, OUTSIDE, Reason
 
@@ -55,10 +56,11 @@ _WORDS = {"stay": STAY, "continue": STAY, "extend": EXTEND, "discharge": DISCHAR
 class Pools:
     """Tables in the making."""
 
-    def __init__(self, scenario: Scenario, reasons: Sequence[str]) -> None:
+    def __init__(self, scenario: Scenario, reasons: Sequence[str], labels: Sequence[str] = ()) -> None:
         self.levels = tuple(scenario.levels)
         self.sources = tuple(scenario.arrivals)
         self.reasons = tuple(reasons)
+        self.labels = (*reasons, *labels)
         self.traits = {name: tuple(trait.shares) for name, trait in scenario.traits.items()}
         self.targets = (*TARGETS, *(f"other_ends.{name}" for name in reasons))
         self.shapes: list[Shape] = []
@@ -74,6 +76,10 @@ class Pools:
         )
         self._add_traits(scenario)
         self._add_effects(scenario)
+        first = 0
+        for level in scenario.levels.values():
+            self.made.tracks_of.append(Span(first, first + len(level.tracks)))
+            first += len(level.tracks)
 
     def tables(self) -> Tables:
         """The finished tables."""
@@ -83,6 +89,11 @@ class Pools:
         """Adds the rows of what is in force from a day on."""
         for name, level in scenario.levels.items():
             self._add_level(name, level)
+        for index, level in enumerate(scenario.levels.values()):
+            for name, track in level.tracks.items():
+                condition = self._condition(track.when)
+                label = self.labels.index(name)
+                self.made.tracks.append(Track(index, label, condition, track.share, float(track.seats)))
         for source in scenario.arrivals.values():
             self._add_placement(source)
         use, death = "return_to_use", "death"

@@ -91,20 +91,23 @@ class Place(NamedTuple):
     level: int
     start: float
     stop: float
+    track: int = -1  # a reason of the log; −1 in a level without tracks
 
 
 class Blocked(NamedTuple):
-    """A stretch of holding a place in `level` while on the line of `wants`."""
+    """A stretch of holding a place in `level` (in `track`) while on the line of `wants` (of `asked`)."""
 
     patient: int
     level: int
     wants: int
     start: float
     stop: float
+    track: int
+    asked: int
 
 
 class Wait(NamedTuple):
-    """A stretch on the line of a level, from joining (by request or divert) to its end by an event."""
+    """A stretch on a line of a level, from joining (by request or divert) to its end by an event."""
 
     patient: int
     level: int
@@ -113,6 +116,7 @@ class Wait(NamedTuple):
     ended_by: int  # an event; −1 while it lasts
     by_divert: bool
     group: int  # the episode when she comes from outside and was in no stay of it; −1 otherwise
+    track: int
 
 
 class Illegal(NamedTuple):
@@ -132,6 +136,14 @@ class Spells(NamedTuple):
     waits: list[Wait]
 
 
+def tracks_of(log: Log) -> list[list[int]]:
+    """The tracks of each level, by the numbers of their names: those that the log gives seats."""
+    c = log.columns
+    rows = np.flatnonzero((c.event == Event.CAPACITY) & (c.reason >= 0))
+    pairs = dict.fromkeys(zip(c.level[rows].tolist(), c.reason[rows].tolist(), strict=True))
+    return [[track for at, track in pairs if at == level] for level in range(len(log.levels))]
+
+
 def spells(log: Log) -> tuple[Spells, list[Illegal]]:
     """Who was where and when, and each patient's first illegal row; beyond it she is not followed."""
     c = log.columns
@@ -141,8 +153,9 @@ def spells(log: Log) -> tuple[Spells, list[Illegal]]:
     times = c.time[rows].tolist()
     columns = (c.episode, c.stay, c.event, c.level, c.to_level, c.reason)
     numbers = [column[rows].tolist() for column in columns]
+    tracks = tracks_of(log)
     for index, (low, high) in enumerate(pairwise(first)):
-        walk = _Walk(log, index, found)
+        walk = _Walk(log, index, found, tracks)
         for row in range(low, high):
             fault = walk.step(times[row], *(column[row] for column in numbers))
             if fault:
@@ -159,8 +172,8 @@ def spells(log: Log) -> tuple[Spells, list[Illegal]]:
 class _Walk:
     """One patient's course as far as it has been read."""
 
-    def __init__(self, log: Log, index: int, spells: Spells) -> None:
-        self.log, self.spells, self.patient = log, spells, index + 1
+    def __init__(self, log: Log, index: int, spells: Spells, tracks: list[list[int]]) -> None:
+        self.log, self.spells, self.patient, self.tracks = log, spells, index + 1, tracks
         self.begins = log.patient_source[index] < 0  # there on day 0
         self.arrived = float(log.patient_arrived[index])
         self.state, self.now = NEW, float("-inf")
@@ -169,12 +182,19 @@ class _Walk:
         self.admitted = self.asked = self.joined = 0.0
         self.diverted = self.sent_home = self.must_move = False
         self.at_line = False
+        self.track = self.asked_track = -1
+        self.must_ask = False  # for a track, next
 
     def step(
         self, time: float, episode: int, stay: int, event: int, level: int, to_level: int, reason: int
     ) -> tuple[str, str] | None:
         """Takes one row; gives the rule it breaks and how, or None."""
         state, name = self.state, EVENTS[event]
+        if event == Event.TRACK:
+            fault = self._asks_for_track(time, level, reason)
+            return (LEGAL, f"{name}: {fault}") if fault else None
+        if self.must_ask:
+            return LEGAL, f"{name} where the track she asks for should stand"
         after = LEGAL_NEXT.get((state, event))
         if after is None:
             if event == Event.ADMIT and state in HOLDING:
@@ -192,6 +212,17 @@ class _Walk:
         self.state, self.now = after, time
         return None
 
+    def _asks_for_track(self, time: float, level: int, track: int) -> str:
+        """Notes the track; or what does not fit, empty when all fits."""
+        if not self.must_ask and not (self.state == NEW and self.begins and self.asked_track < 0):
+            return "not right after a request or a divert"
+        if self.must_ask and (time != self.now or level != self.wants):
+            return "of another day or level than her request"
+        if track not in self.tracks[level]:
+            return f"{self.log.levels[level]} has no such track"
+        self.must_ask, self.asked_track = False, track
+        return ""
+
     def _agrees(self, time: float, episode: int, stay: int, event: int, level: int, reason: int) -> str:
         """What in the row does not fit what went before; empty when all fits."""
         state, names = self.state, self.log.levels
@@ -200,6 +231,8 @@ class _Walk:
                 return "only those there on day 0 begin with the reason start, and they always do"
             if event == Event.ADMIT and not self.begins:
                 return "she never asked for it"
+            if event == Event.ADMIT and bool(self.tracks[level]) != (self.asked_track >= 0):
+                return "she is there on day 0 without a track of the level"
             if not self.begins and time != self.arrived:
                 return f"her first row is not of the day she arrived, {self.arrived:.12g}"
         elif reason == Reason.START and not (state == WAITING and event == Event.ADMIT and self.begins):
@@ -246,6 +279,7 @@ class _Walk:
             self.diverted = True
         elif event == Event.ADMIT:
             self.level, self.admitted, self.must_move = level, time, False
+            self.track, self.asked_track = self.asked_track, -1
             self.stay += 1
             self.stays_in_episode += 1
         elif event == Event.READY:
@@ -264,17 +298,19 @@ class _Walk:
 
     def _join(self, level: int, time: float) -> None:
         self.wants, self.joined, self.at_line = level, time, True
+        self.must_ask, self.asked_track = bool(self.tracks[level]), -1
 
     def _leave(self, time: float) -> None:
-        self.spells.places.append(Place(self.patient, self.level, self.admitted, time))
+        self.spells.places.append(Place(self.patient, self.level, self.admitted, time, self.track))
         if self.state in (BLOCKED, GOING):
             self._end_blocked(time)
         # a place that was held after asking is left only for the next one, or home by go_home
         self.must_move = self.state == BLOCKED and time != self.asked
-        self.level = -1
+        self.level = self.track = -1
 
     def _end_blocked(self, time: float) -> None:
-        self.spells.blocked.append(Blocked(self.patient, self.level, self.wants, self.asked, time))
+        asked = (self.asked, time, self.track, self.asked_track)
+        self.spells.blocked.append(Blocked(self.patient, self.level, self.wants, *asked))
 
     def _end_wait(self, time: float, event: int) -> None:
         from_outside = self.stays_in_episode == 0
@@ -287,6 +323,7 @@ class _Walk:
                 event,
                 self.diverted,
                 self.episode if from_outside else -1,
+                self.asked_track,
             )
         )
         self.at_line = False
@@ -297,6 +334,6 @@ class _Walk:
         if self.at_line:
             self._end_wait(never, -1)
         if self.state in HOLDING:
-            self.spells.places.append(Place(self.patient, self.level, self.admitted, never))
+            self.spells.places.append(Place(self.patient, self.level, self.admitted, never, self.track))
         if self.state in (BLOCKED, GOING):
             self._end_blocked(never)

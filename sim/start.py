@@ -15,12 +15,16 @@ from sim.plan import plan as make_plan
 from sim.rules.clocks import chance_of_silence, days_until
 from sim.rules.conditions import Person
 from sim.rules.placement import trait_value
+from sim.rules.tracks import track_of
 from sim.scenario.types import Present, Scenario
 from sim.tables import EXTEND, NONE, STAY, Plan, Tables
 from sim.words import Purpose, Reason
 
 STEPS = 400
 """Steps of the numerical integral over the days spent."""
+
+NEW = (1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+"""What is counted of a course, of one who is in her first episode and stay."""
 
 PLANS = 64
 """Planned stays, at equal steps of probability, over which a probability before the end is averaged."""
@@ -35,6 +39,7 @@ class Beginner(NamedTuple):
     days: float
     traits: tuple[int, ...]
     waits: bool
+    track: int = NONE  # of the level, numbered over all levels
 
 
 def beginners(scenario: Scenario, plan: Plan, *, replication: int) -> list[Beginner]:
@@ -65,7 +70,15 @@ def _beginner(plan: Plan, draws: Draws, present: Present, *, waits: bool) -> Beg
         if not waits:
             u = draws.uniform(*key, t.level_subject[level], Purpose.START_DAYS, 0, 0)
             days = days_spent(t, level, tuple(traits), u=u)
-    return Beginner(key, f"start:{identity}", level, days, tuple(traits), waits)
+    track = NONE
+    if present.track is not None:
+        tracks = (row.label for row in t.tracks[t.tracks_of[level].first : t.tracks_of[level].last])
+        labels = (*plan.reason_names, *plan.labels)
+        track = t.tracks_of[level].first + [labels[label] for label in tracks].index(present.track)
+    elif t.tracks_of[level].first < t.tracks_of[level].last:
+        u = draws.uniform(*key, t.level_subject[level], Purpose.TRACK, int(waits), 0)
+        track = track_of(t, 0, level, Person(tuple(traits), NONE, NONE, level, NEW), u=u)
+    return Beginner(key, f"start:{identity}", level, days, tuple(traits), waits, track)
 
 
 def days_spent(t: Tables, level: int, traits: tuple[int, ...], *, u: float) -> float:
@@ -99,7 +112,7 @@ class _Level(NamedTuple):
 def _area(at: _Level, traits: tuple[int, ...]) -> tuple[list[float], list[float]]:
     """Days, and the area under the chance of still being there up to each."""
     t, level = at
-    person = Person(traits, NONE, NONE, level, (1.0, 0.0, 0.0, 0.0, 0.0, 0.0))
+    person = Person(traits, NONE, NONE, level, NEW)
     plans = _plans(t, level, person)
     last = 1.0
     while _still_there(t, level, person, plans, days=last) > 1e-3 and last < 1e5:
@@ -185,7 +198,7 @@ def overdue(scenario: Scenario) -> list[str]:
             if cell.stay != NONE
             else [end.clock for end in t.ends[cell.end_first : cell.end_last]]
         )
-        seen = Person(person.traits, NONE, NONE, person.level, (1.0, 0.0, 0.0, 0.0, 0.0, 0.0))
+        seen = Person(person.traits, NONE, NONE, person.level, NEW)
         past = [
             chance_of_silence(t, clock, person.level, seen, days=person.days, planned=0.0) <= 0.0
             for clock in clocks

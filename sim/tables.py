@@ -185,6 +185,16 @@ class ShowUp(NamedTuple):
     share: float
 
 
+class Track(NamedTuple):
+    """A track of a level under one regime: who may ask for it, how many do, and its seats."""
+
+    level: int
+    label: int  # the number of its name among the reasons of the log
+    condition: int  # in `conditions`; −1 always holds
+    share: float  # relative to those of the level's other tracks
+    seats: float
+
+
 class After(NamedTuple):
     """What may follow a discharge of one reason."""
 
@@ -233,10 +243,16 @@ class Tables(NamedTuple):
     # who comes
     traits_of: list[Span]  # of `trait_share`, per source and trait; the population's own come last
     trait_share: list[float]
+    # seats within levels
+    tracks_of: list[Span]  # of the tracks of one regime, per level
+    tracks: list[Track]  # per regime, then by level
 
 
 class Moment(NamedTuple):
-    """A dated happening of the house: a new regime, or a door that opens or shuts."""
+    """A dated happening of the house: a new regime, or a door that opens or shuts.
+
+    `level` numbers the levels, and after them all their tracks.
+    """
 
     time: float
     regime: int  # −1 for a door
@@ -256,7 +272,7 @@ class Plan(NamedTuple):
     reason_names: tuple[str, ...]
     labels: tuple[str, ...]  # of roles, tracks and stages: the log's reasons go on with them
     moments: tuple[Moment, ...]  # in order, from day 0 on
-    open_at_start: tuple[bool, ...]
+    open_at_start: tuple[bool, ...]  # levels, then tracks
     start: date
     seed: int
     window_start: float

@@ -44,7 +44,9 @@ LEVEL_EVENTS = frozenset({Event.CAPACITY, Event.OPEN, Event.CLOSE, Event.STAFF, 
 """Rows of no patient: of a level, of one of its tracks, or of a role."""
 
 BINDS: tuple[str, ...] = ("place", "seat")
-"""What may bind a level's usable capacity, beside the roles of its staff."""
+"""What may bind a level's usable capacity, beside the roles of its staff; a log's reasons go on with them."""
+
+PLACE, SEAT = range(2)
 
 
 class Reason(IntEnum):

@@ -10,6 +10,9 @@ from durations_at_random import TRAITS, Durations, Table
 from hypothesis import strategies as st
 
 NAMES = ("detox", "php", "iop", "op")
+TRACKS = ("day", "evening", "dropout")
+"""One has the name of a reason, which it may."""
+
 ENDS = ("administrative", "incarcerated")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DATES = tuple(f"2026-01-{day:02}" for day in range(5, 32))
@@ -115,6 +118,23 @@ class Rules(Durations):
             made[self.pick(["step_up", "step_down"])] = self.pick(others)
         if self.maybe(0.6):
             made["waitlist"] = self.waitlist(others)
+        if self.maybe(0.3):
+            made["tracks"] = self.tracks()
+            if self.maybe(0.3):
+                del made["capacity"]
+        return made
+
+    def tracks(self) -> Table:
+        """One to three tracks; whoever she is, a patient may ask for the first."""
+        made: Table = {}
+        for place, name in enumerate(TRACKS[: self.pick([1, 2, 2, 3])]):
+            track: Table = {"seats": self.pick([0, 1, 1, 2, 3, "unlimited"])}
+            if self.maybe(0.5):
+                track["share"] = self.pick([0.5, 1, 3] if place == 0 else [0, 0.5, 2])
+            if place and self.traits and self.maybe(0.4):
+                trait = self.pick(self.traits)
+                track["when"] = {trait: self.pick([TRAITS[trait][0], [*TRAITS[trait][:2]]])}
+            made[name] = track | (self.door() if self.maybe(0.3) else {})
         return made
 
     def clocks(self, name: str) -> Table:

@@ -68,6 +68,7 @@ def tables(draw: st.DrawFn) -> Table:
         "traits": {name: {"shares": some.shares(TRAITS[name])} for name in some.traits},
         "levels": {name: some.level(name) for name in some.levels},
     }
+    some.tracks_of = {name: [*level.get("tracks", ())] for name, level in made["levels"].items()}
     if some.maybe(0.7):
         made["after"] = some.after()
     if some.maybe(0.4) or not some.source_names:
@@ -83,6 +84,8 @@ def tables(draw: st.DrawFn) -> Table:
 
 class Draws(Rules):
     """Draws the parts of one scenario; remembers the names that its parts may use."""
+
+    tracks_of: dict[str, list[str]]
 
     # Who comes
 
@@ -150,6 +153,8 @@ class Draws(Rules):
             row: Table = {"level": self.pick(self.levels), "id": f"p{place}"}
             if self.maybe(0.95):
                 row["days"] = self.days(low, high)
+            if (tracks := self.tracks_of.get(row["level"])) and self.maybe(0.5):
+                row["track"] = self.pick(tracks)
             if self.traits and self.maybe(0.3):
                 row |= {self.traits[0]: self.pick(TRAITS[self.traits[0]])}
             found.append(row)
@@ -207,6 +212,11 @@ class Draws(Rules):
             return change | {"after": self.after() or {"default": {"death": self.clock(1, 15)}}}
         level = self.pick(self.levels)
         new = self.level(level)
+        new.setdefault("capacity", 1)
+        kept = {name: track for name, track in new.get("tracks", {}).items() if name in self.tracks_of[level]}
+        new.pop("tracks", None)
+        if kept:
+            new["tracks"] = {name: self.part_of(track) for name, track in kept.items()}
         if "relapse" in made["levels"][level].get("ends", {}) or "relapse" in new.get("ends", {}):
             new = {key: new[key] for key in ("capacity", "hold", "ends") if key in new}
         for key in ("other_ends", "ends"):

@@ -23,6 +23,7 @@ from sim.scenario.load import loads
 from sim.scenario.moves import Rule
 from sim.scenario.regimes import LEVEL_KEYS, SOURCE_KEYS
 from sim.scenario.source import Placement, Source, Trait
+from sim.scenario.tracks import Track
 from sim.scenario.types import Run, Start
 from sim.shapes import FAMILIES
 from sim.words import COVARIATES, REASONS
@@ -50,6 +51,7 @@ MODELS: dict[str, Any] = {
     "after": After,
     "returns": Returns,
     "start": Start,
+    "track": Track,
     "distribution": Distribution,
 }
 
@@ -61,6 +63,7 @@ KINDS = {
     "after": "after",
     "ends": "end",
     "on_other_ends": "rule",
+    "tracks": "track",
 }
 """Tables by name, and what they hold."""
 
@@ -204,7 +207,8 @@ WORDS = {
     "length_of_stay": {"0 days", "3 days", "by"},
     "relapse": {0.0, 1.0, 0.3, "by"},
     "dropout": {0.0, 1.0, "by"},
-    "census": {"detox", "level", "days", "housing"},
+    "census": {"detox", "level", "days", "track", "housing"},
+    "seats": {0, 1, "unlimited"},
     "waitlist": {"detox", "level", "days", "housing"},
     "dates": {"day", "id", "enters", "housing"},
 }

@@ -16,10 +16,13 @@ BEFORE = -1.0
 """A time before day 0: what is due on day 0 is not yet due."""
 
 
-def resume_stay(course: Course, patient: Patient, level: Level, *, days: float) -> None:
+def resume_stay(course: Course, patient: Patient, level: Level, *, days: float, track: int = NONE) -> None:
     """Takes over one in care on day 0: each clock is drawn given that it has not rung so far."""
     t, index, cell = course.t, level.index, course.t.cells[level.index]
-    level.census += 1
+    course.fill_place(patient, index if track == NONE else t.levels + track)
+    if track != NONE:
+        label = course.levels[patient.seat].label
+        course.record.patient(0.0 - days, Event.TRACK, patient, index, reason=label)
     course.hold_place(patient, level, -days)
     seen = patient.seen(patient.admitted)
     u_days, u_dropout, u_relapse, patient.u_next = course.draws_of_stay(patient, index)
@@ -47,10 +50,11 @@ def resume_stay(course: Course, patient: Patient, level: Level, *, days: float) 
     course.schedule(patient, BEFORE)
 
 
-def resume_wait(course: Course, patient: Patient, level: int, *, days: float) -> None:
+def resume_wait(course: Course, patient: Patient, level: int, *, days: float, track: int = NONE) -> None:
     """Takes over one on a waitlist on day 0: her patience is drawn given the days she has waited."""
     course.record.patient(0.0 - days, Event.REQUEST, patient, level, reason=Reason.START)
-    course.join(patient, level, -days)
+    course.want(patient, level, 0.0 - days, track=track)
+    course.join(patient, -days)
     course.newcomers.clear()
     clock = course.t.cells[level].patience
     if clock != NONE:

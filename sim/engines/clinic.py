@@ -4,14 +4,15 @@ It keeps what is, and what is due when. What happens is left to `sim/engines/cou
 `sim/engines/reference.py`.
 """
 
+from collections.abc import Iterator
 from heapq import heappop, heappush
 from math import inf
 
 from sim.draws import Draws, Four, subject
 from sim.engines.patients import AFTER, DELAYED, IN_CARE, WAITING, Level, Patient
 from sim.engines.recorder import Recorder
-from sim.tables import Plan
-from sim.words import Purpose
+from sim.tables import NONE, Plan
+from sim.words import PLACE, SEAT, Event, Purpose
 
 EPISODE_SUBJECT = subject("episode")
 """The subject of draws that belong to an episode and to no level."""
@@ -29,15 +30,64 @@ class Clinic:
         self.draws = draws
         self.record = record
         self.regime = 0
-        self.levels = [
-            Level(index, self.t.cells[index].capacity, is_open, self.t.cells[index].limit)
-            for index, is_open in enumerate(plan.open_at_start)
-        ]
+        self.levels = self.levels_and_tracks()
         self.patients: list[Patient] = []
         self.agenda: list[tuple[float, int]] = []  # (due, patient number)
         self.giving_up: set[Patient] = set()  # whose patience, hold or divert is due at this instant
         self.newcomers: list[Patient] = []  # who joined a line from outside at this instant
         self.impatient = 0  # how many of them have drawn their patience
+
+    def levels_and_tracks(self) -> list[Level]:
+        """The levels, then all their tracks, as they are at the start."""
+        t, is_open = self.t, self.plan.open_at_start
+        found = []
+        for index in range(t.levels):
+            cell, tracks = t.cells[index], t.tracks_of[index]
+            lines = range(t.levels + tracks.first, t.levels + tracks.last) or range(index, index + 1)
+            found.append(Level(index, index, lines, NONE, cell.capacity, is_open[index], cell.limit))
+        for index in range(t.levels, len(is_open)):
+            track = t.tracks[index - t.levels]
+            limit = t.cells[track.level].limit
+            found.append(Level(index, track.level, range(0), track.label, track.seats, is_open[index], limit))
+        return found
+
+    def lines(self) -> Iterator[Level]:
+        """What has a line: in level order, then track order."""
+        for level in self.levels[: self.t.levels]:
+            for line in level.lines:
+                yield self.levels[line]
+
+    def usable(self, level: Level) -> tuple[float, int]:
+        """The greatest census that a level's places and seats allow, and which of the two binds."""
+        seats = 0.0
+        for line in level.lines:
+            seats += self.levels[line].capacity
+        if seats < level.capacity:
+            return seats, self.t.reasons + SEAT
+        return level.capacity, self.t.reasons + PLACE
+
+    def tell_usable(self, now: float) -> None:
+        """Records the usable capacity of the levels with tracks where it is new."""
+        for level in self.levels[: self.t.levels]:
+            if level.lines[0] != level.index:
+                value, binds = found = self.usable(level)
+                if found != level.usable:
+                    level.usable = found
+                    self.record.level(now, Event.USABLE, level.index, reason=binds, value=value)
+
+    def may_take_in(self, line: Level) -> bool:
+        """Whether a place of the level is free, and a seat of the track, and the doors are open."""
+        level = self.levels[line.within]
+        if not level.open or level.census >= level.capacity:
+            return False
+        return line.open and line.census < line.capacity
+
+    def may_exchange(self, line: Level) -> bool:
+        """Whether the doors are open and nobody is too many, so that one may come where another goes."""
+        level = self.levels[line.within]
+        if not level.open or level.census > level.capacity:
+            return False
+        return line.open and line.census <= line.capacity
 
     def cell(self, level: int) -> int:
         """The row of the tables for a level under the rules now in force."""

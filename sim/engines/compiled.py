@@ -77,8 +77,7 @@ def compiled(state: Struct, name: str) -> cache.Code:
 
 def endless(plan: Plan, state: Struct) -> str:
     """What to say when patients move in a loop of no duration."""
-    waited = [level.head < level.tail for level in state.levels]
-    names = [name for name, waits in zip(plan.level_names, waited, strict=True) if waits]
+    names = [plan.level_names[level.within] for level in state.levels if level.head < level.tail]
     day = state.log.time[state.count[places.ROWS] - 1]
     return (
         f"day {day:g}: patients move without end at one instant (levels: {', '.join(names) or 'all'}); "

@@ -12,6 +12,7 @@ from sim.rules import after, placement, show_up, stay, waitlist
 from sim.rules.choices import choose, first_rule
 from sim.rules.clocks import days_until
 from sim.rules.conditions import Person
+from sim.rules.tracks import track_of
 from sim.tables import DISCHARGE, DISCHARGE_AS, EXTEND, NONE, STAY, TARGETS
 from sim.words import Event, Purpose, Reason
 
@@ -63,20 +64,32 @@ class Course(Clinic):
             u = self.draw_of_placement(patient)
             level = placement.first_level(self.t, self.regime, patient.seen(now), u=u)
         self.record.patient(now, Event.REQUEST, patient, level)
-        self.join(patient, level, now)
+        self.want(patient, level, now)
+        self.join(patient, now)
 
     def _is_placed(self, patient: Patient) -> bool:
         """Whether her source has placement rules or shares of its own, for those who return."""
         rules = self.t.placements[self.regime * self.t.sources + patient.source]
         return rules.first < rules.last
 
-    def join(self, patient: Patient, level: int, now: float) -> None:
-        """Puts her on a level's waitlist; if she holds no place, her patience starts in step 3."""
-        patient.phase = WAITING
-        patient.wants = level
-        patient.joined = now
+    def want(self, patient: Patient, level: int, now: float, *, track: int = NONE) -> None:
+        """A wait for a level begins: in its only line, or in that of the track she asks for."""
+        patient.wants = patient.line = level
         patient.waits[level] = patient.waits.get(level, 0) + 1
-        cell = self.cell(level)
+        tracks = self.t.tracks_of[level]
+        if tracks.first == tracks.last:
+            return
+        if track == NONE:
+            u = self.draw_of_wait(patient, Purpose.TRACK)
+            track = track_of(self.t, self.regime, level, patient.seen(now), u=u)
+        patient.line = self.t.levels + track
+        self.record.patient(now, Event.TRACK, patient, level, reason=self.levels[patient.line].label)
+
+    def join(self, patient: Patient, now: float) -> None:
+        """Puts her on the waitlist she wants; if she holds no place, her patience starts in step 3."""
+        patient.phase = WAITING
+        patient.joined = now
+        cell = self.cell(patient.wants)
         rank = waitlist.rank(self.t, cell, transfer=patient.transfer)
         priority = waitlist.priority_class(self.t, cell, patient.seen(now))
         patient.turn = (rank, priority, now, patient.number)
@@ -84,7 +97,7 @@ class Course(Clinic):
         if not patient.transfer and not patient.diverted:
             rule = self.t.cells[cell]
             patient.divert_due, patient.divert_to = now + rule.divert_after, rule.divert_to
-        self.levels[level].join(patient)
+        self.levels[patient.line].join(patient)
         if not patient.transfer:
             self.newcomers.append(patient)
 
@@ -98,7 +111,7 @@ class Course(Clinic):
 
     def leave_line(self, patient: Patient) -> None:
         """Takes her off the waitlist, and silences the clocks of the wait."""
-        self.levels[patient.wants].part(patient)
+        self.levels[patient.line].part(patient)
         patient.patience_due = patient.hold_due = patient.divert_due = inf
 
     def drop(self, patient: Patient, event: Event, reason: Reason, now: float) -> None:
@@ -115,14 +128,14 @@ class Course(Clinic):
         patient.diverted = True
         if not patient.next_temporary:
             patient.days_set = inf  # the days that remained belong to the level she asked for
-        self.join(patient, to, now)
+        self.want(patient, to, now)
+        self.join(patient, now)
         self.schedule(patient, now)
 
     def go_home(self, patient: Patient, now: float) -> None:
         """The hold ends: she gives her place up, and waits at home for her turn."""
-        line = self.levels[patient.wants]
         self.record.patient(now, Event.GO_HOME, patient, patient.level)
-        line.blocked -= 1
+        self.levels[patient.line].blocked -= 1
         self.give_up_place(patient, now)
         patient.hold_due = inf
         self.start_patience(patient, now)
@@ -159,7 +172,7 @@ class Course(Clinic):
         self.leave_line(patient)
         if patient.level != NONE:
             self.give_up_place(patient, now)
-        level.census += 1
+        self.fill_place(patient, patient.line)
         patient.use_due = inf
         patient.transfer = patient.diverted = False
         planned = self.start_stay(patient, level, now)
@@ -194,6 +207,14 @@ class Course(Clinic):
                 patient.other_due, patient.other_reason = time, other.reason
         patient.review_due = now + clocks.review_every
         return planned
+
+    def fill_place(self, patient: Patient, line: int) -> None:
+        """Gives her a place of a level, and a seat where the line is that of a track."""
+        patient.seat = line
+        level = self.levels[line].within
+        self.levels[level].census += 1
+        if line != level:
+            self.levels[line].census += 1
 
     def hold_place(self, patient: Patient, level: Level, now: float) -> None:
         """Makes her a patient of the level, in a new stay."""
@@ -338,22 +359,25 @@ class Course(Clinic):
         patient.origin = patient.level
         to = patient.wants
         self.record.patient(now, Event.REQUEST, patient, to)
+        self.want(patient, to, now)
         patient.diverted = False
         patient.phase = WAITING
         patient.transfer = patient.hold > 0.0
         if patient.transfer:
             patient.hold_due = now + patient.hold
-            self.join(patient, to, now)
+            self.join(patient, now)
         else:
             self.give_up_place(patient, now)
-            self.join(patient, to, now)
+            self.join(patient, now)
             self.start_home_clocks(patient, now)
 
     def give_up_place(self, patient: Patient, now: float) -> None:
         """Frees her place."""
         self.record.patient(now, Event.LEAVE, patient, patient.level, reason=patient.cause)
         self.levels[patient.level].census -= 1
-        patient.level = NONE
+        if patient.seat != patient.level:
+            self.levels[patient.seat].census -= 1
+        patient.level = patient.seat = NONE
 
     # ---- the end of an episode, and after
 

@@ -22,7 +22,7 @@ from sim.kernel.patients import Beginner, Due, Level, Patient, Strip, Who, row_o
 from sim.log import Columns
 from sim.rules.conditions import Person
 from sim.start import Beginner as Present
-from sim.tables import BY_NOTHING, Moment, Plan, Tables
+from sim.tables import BY_NOTHING, NONE, Moment, Plan, Tables
 
 NUMBERS = {int: np.int64, float: np.float64, bool: np.bool_}
 
@@ -72,10 +72,7 @@ class Packed:
         self.moments = table(plan.moments, Moment)
         self.rows = 0  # of a log, a little more than any replication has needed so far; 0 before the first
         self.free: list[Struct] = []  # states of replications that are over, to be used again
-        self.levels = np.zeros(len(plan.level_names), row_of(Level))
-        self.levels["index"] = np.arange(len(plan.level_names))
-        self.levels["capacity"] = [cell.capacity for cell in plan.tables.cells[: len(plan.level_names)]]
-        self.levels["open"] = plan.open_at_start
+        self.levels = levels_and_tracks(plan)
 
 
 class _ByIdentity:
@@ -94,6 +91,25 @@ class _ByIdentity:
 @lru_cache(maxsize=2)
 def _packed(plan: _ByIdentity) -> Packed:
     return Packed(plan.plan)
+
+
+def levels_and_tracks(plan: Plan) -> Any:
+    """The levels, then all their tracks, as they are at the start."""
+    t = plan.tables
+    levels, tracks = t.levels, t.tracks[: t.tracks_of[-1].last]
+    found = np.zeros(levels + len(tracks), row_of(Level))
+    found["index"] = np.arange(len(found))
+    found["within"] = [*range(levels), *(track.level for track in tracks)]
+    spans = [
+        (levels + span.first, levels + span.last) if span.first < span.last else (index, index + 1)
+        for index, span in enumerate(t.tracks_of)
+    ]
+    found["first_line"][:levels] = [first for first, _ in spans]
+    found["last_line"][:levels] = [last for _, last in spans]
+    found["label"] = [*[NONE] * levels, *(track.label for track in tracks)]
+    found["capacity"] = [cell.capacity for cell in t.cells[:levels]] + [track.seats for track in tracks]
+    found["open"] = plan.open_at_start
+    return found
 
 
 def packed(plan: Plan) -> Packed:
@@ -155,7 +171,7 @@ def state(plan: Plan, beginners: list[Present], *, replication: int, room: Room)
     made = reused(found, room) or new_state(found, len(beginners), room=room)
     made.levels[:] = found.levels
     made.strips[:] = found.strips
-    made.beginners[:] = [(*b.key, b.level, b.days, b.waits) for b in beginners]
+    made.beginners[:] = [(*b.key, b.level, b.days, b.waits, b.track) for b in beginners]
     if beginners and plan.trait_names:
         made.beginner_traits[:] = [b.traits for b in beginners]
     made.keys[:] = key_schedule(plan.seed, replication)
@@ -194,7 +210,7 @@ def release(plan: Plan, used: Struct) -> None:
 def new_state(found: Packed, beginners: int, *, room: Room) -> Struct:
     """Room for one replication of a plan."""
     plan = found.plan
-    levels, traits = len(plan.level_names), len(plan.trait_names)
+    levels, traits, lines = len(plan.level_names), len(plan.trait_names), len(found.levels)
     stretches = 1 << max(10, min(22, (4 * room.patients).bit_length()))
 
     def numbers(size: int) -> Any:
@@ -210,9 +226,12 @@ def new_state(found: Packed, beginners: int, *, room: Room) -> Struct:
         people=np.zeros(room.patients, row_of(Who, whole=np.int32)),
         traits=np.zeros((room.patients, traits), np.int32),
         counts=np.zeros((room.patients + 1, 2 * levels), np.int32),
+        has_tracks=int(lines > levels),
         levels=found.levels.copy(),
-        lines=np.zeros((levels, room.line), np.int32),
-        newcomers=np.zeros((levels, room.line), np.int32),
+        lines=np.zeros((lines, room.line), np.int32),
+        newcomers=np.zeros((lines, room.line), np.int32),
+        line=numbers(room.patients + 1 if lines > levels else 1),
+        seat=numbers(room.patients + 1 if lines > levels else 1),
         room=room.line,
         agenda=np.zeros(room.patients + 1, row_of(Due, whole=np.int32)),
         first=numbers(stretches + places.AHEAD),
@@ -231,9 +250,9 @@ def new_state(found: Packed, beginners: int, *, room: Room) -> Struct:
         refused=numbers(room.line),  # with repetitions, as `newcomers`
         movers=numbers(room.patients),
         movers_to=numbers(room.patients),
-        firsts=numbers(levels),
-        path=numbers(levels),
-        ring=numbers(levels),
+        firsts=numbers(lines),
+        path=numbers(lines),
+        ring=numbers(lines),
         keys=np.zeros(20, np.uint64),
         block=np.zeros(4, np.uint64),
         u=np.zeros(max(traits, len(plan.tables.other_ends))),

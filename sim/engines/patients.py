@@ -1,4 +1,4 @@
-"""The state of one patient and of one level in the reference engine.
+"""The state of one patient, and of one level or track, in the reference engine.
 
 Plain records: they remember, and decide nothing. Times are days since the scenario's start; infinite means
 "not due".
@@ -6,7 +6,7 @@ Plain records: they remember, and decide nothing. Times are days since the scena
 
 from bisect import bisect_left, insort
 from dataclasses import dataclass, field
-from math import inf
+from math import inf, nan
 
 from sim.rules.conditions import Person
 from sim.tables import NONE
@@ -41,6 +41,7 @@ class Patient:
     stay: int = 0  # running number over her life
     stays: dict[int, int] = field(default_factory=dict)  # stays so far, by level
     level: int = NONE  # whose place she holds
+    seat: int = NONE  # of which track; where there are none, the level
     last_level: int = NONE
     origin: int = NONE  # the level that the current stay or wait was asked for from
     admitted: float = 0.0
@@ -61,6 +62,7 @@ class Patient:
     # the move
     cause: int = 0  # why she is ready
     wants: int = NONE
+    line: int = NONE  # in which she stands: of a track of the level, or where there are none of the level
     hold: float = 0.0
     ask_due: float = inf
     days_set: float = inf  # planned days of the next stay where they are already known
@@ -106,9 +108,15 @@ class Patient:
 
 @dataclass(slots=True, eq=False)
 class Level:
-    """One level of care: its places and its line."""
+    """One level of care, or one of its tracks: its places (of a track: seats), its door and its line.
+
+    Tracks are numbered after the levels. In a level with tracks patients stand in their lines.
+    """
 
     index: int
+    within: int  # the level of a track; of a level itself
+    lines: range  # those of a level, by their numbers: its tracks, or itself
+    label: int  # of a track: the number of its name among the reasons of the log
     capacity: float
     open: bool
     limit: float  # of those in the line from outside
@@ -116,6 +124,7 @@ class Level:
     line: list[tuple[Turn, Patient]] = field(default_factory=list)
     blocked: int = 0  # those in the line who hold a place somewhere
     outside: int = 0  # those in the line from outside
+    usable: tuple[float, int] = (nan, NONE)  # of a level with tracks, as last told, and what binds it
 
     def join(self, patient: Patient) -> None:
         """Puts her in the line at her turn."""

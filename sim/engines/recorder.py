@@ -41,9 +41,11 @@ class Recorder:
         if len(self.rows) >= self.look_at:
             self.look()
 
-    def level(self, time: float, event: Event, level: int, *, value: float = nan) -> None:
-        """Writes a row of a level."""
-        self.rows += _packed(time, 0, 0, 0, event, level, NONE, Reason.NONE, value)
+    def level(
+        self, time: float, event: Event, level: int, *, reason: int = Reason.NONE, value: float = nan
+    ) -> None:
+        """Writes a row of a level; `reason` names one of its tracks."""
+        self.rows += _packed(time, 0, 0, 0, event, level, NONE, reason, value)
         if len(self.rows) >= self.look_at:
             self.look()
 

@@ -49,18 +49,20 @@ class House(Course):
     def begin(self, beginners: list[Beginner]) -> None:
         """Records how the levels start, and takes over those who are there on day 0."""
         for level in self.levels:
-            self.record.level(0.0, Event.CAPACITY, level.index, value=level.capacity)
+            self.record.level(0.0, Event.CAPACITY, level.within, reason=level.label, value=level.capacity)
             if not level.open:
-                self.record.level(0.0, Event.CLOSE, level.index)
+                self.record.level(0.0, Event.CLOSE, level.within, reason=level.label)
+        self.tell_usable(0.0)
         for beginner in beginners:
             patient = Patient(
                 len(self.patients) + 1, beginner.key, NONE, beginner.traits, entry=beginner.level
             )
             self.patients.append(patient)
             if beginner.waits:
-                resume_wait(self, patient, beginner.level, days=beginner.days)
+                resume_wait(self, patient, beginner.level, days=beginner.days, track=beginner.track)
             else:
-                resume_stay(self, patient, self.levels[beginner.level], days=beginner.days)
+                level = self.levels[beginner.level]
+                resume_stay(self, patient, level, days=beginner.days, track=beginner.track)
 
     def live(
         self, environment: simpy.Environment, patients: list[Arrival]
@@ -92,16 +94,22 @@ class House(Course):
     def change(self, regime: int, index: int, *, opens: bool, now: float) -> None:
         """A dated change comes into force, or a door opens or shuts."""
         if regime == NONE:
-            self.levels[index].open = opens
-            self.record.level(now, Event.OPEN if opens else Event.CLOSE, index)
+            level = self.levels[index]
+            level.open = opens
+            event = Event.OPEN if opens else Event.CLOSE
+            self.record.level(now, event, level.within, reason=level.label)
             return
         self.regime = regime
+        tracks = len(self.levels) - self.t.levels
         for level in self.levels:
-            cell = self.t.cells[self.cell(level.index)]
+            cell = self.t.cells[self.cell(level.within)]
             level.limit = cell.limit
-            if level.capacity != cell.capacity:
-                level.capacity = cell.capacity
-                self.record.level(now, Event.CAPACITY, level.index, value=cell.capacity)
+            capacity = cell.capacity
+            if level.index >= self.t.levels:
+                capacity = self.t.tracks[regime * tracks + level.index - self.t.levels].seats
+            if level.capacity != capacity:
+                level.capacity = capacity
+                self.record.level(now, Event.CAPACITY, level.within, reason=level.label, value=capacity)
 
     def settle(self, now: float) -> None:
         """Step 1: everything of patients that is due now. Frees places, gives none."""
@@ -133,13 +141,14 @@ class House(Course):
                 break
             self.settle(now)
         else:
-            names = ", ".join(self.plan.level_names[level.index] for level in self.levels if level.line)
+            names = ", ".join(self.plan.level_names[level.within] for level in self.levels if level.line)
             raise SimError(
                 f"day {now:g}: patients move without end at one instant (levels: {names or 'all'}); "
                 "want a rule, a stay or a clock that takes time"
             )
         self.newcomers.clear()
         self.impatient = 0
+        self.tell_usable(now)
 
     def allocate(self, now: float) -> None:
         """Step 2: free places to the heads of the lines until nothing moves, then a ring, and again."""
@@ -147,9 +156,9 @@ class House(Course):
             moved = True
             while moved:
                 moved = False
-                for level in self.levels:
-                    while level.line and level.open and level.census < level.capacity:
-                        self.take_in(level.line[0][1], now)
+                for line in self.lines():
+                    while line.line and self.may_take_in(line):
+                        self.take_in(line.line[0][1], now)
                         moved = True
             ring = self.ring()
             if not ring:
@@ -159,11 +168,7 @@ class House(Course):
 
     def ring(self) -> list[Patient]:
         """Blocked patients who can exchange places in a circle; empty when there is none."""
-        kept = {
-            level.index: level
-            for level in self.levels
-            if level.blocked and level.open and level.census <= level.capacity
-        }
+        kept = {line.index: line for line in self.lines() if line.blocked and self.may_exchange(line)}
         while kept:
             firsts = {index: _first_holder(level, kept) for index, level in kept.items()}
             struck = [index for index, patient in firsts.items() if patient is None]
@@ -179,21 +184,21 @@ class House(Course):
             path.append(index)
             holder = firsts[index]
             assert holder is not None
-            index = holder.level
+            index = holder.seat
         return [holder for at in path[path.index(index) :] if (holder := firsts[at]) is not None]
 
     def give_up(self, now: float) -> bool:
         """Step 3, once: patience and holds that end, diverts, limits. Whether anything changed."""
         self.start_patience_of_newcomers(now)
-        crowded = [level for level in self.levels if level.outside > level.limit]
+        crowded = [line for line in self.levels if line.outside > line.limit]
         if not self.giving_up and not (crowded and self.newcomers):
             return False
         due = sorted(self.giving_up, key=_number)
         self.giving_up.clear()
         changed = False
         movers: list[tuple[Patient, int]] = []
-        for level in self.levels:
-            here = [p for p in due if p.phase == WAITING and p.wants == level.index]
+        for line in self.lines():
+            here = [p for p in due if p.phase == WAITING and p.line == line.index]
             for patient in [p for p in here if p.patience_due <= now]:
                 self.drop(patient, Event.RENEGE, Reason.RENEGED, now)
                 changed = True
@@ -203,7 +208,7 @@ class House(Course):
             for patient in [p for p in here if p.divert_due <= now and p.phase == WAITING]:
                 self.leave_line(patient)
                 movers.append((patient, patient.divert_to))
-            if self.trim(level, movers, now):
+            if self.trim(line, movers, now):
                 changed = True
         for patient, to in movers:
             self.divert(patient, to, now)
@@ -218,13 +223,13 @@ class House(Course):
                 self.schedule(patient, now)
         self.impatient = len(self.newcomers)
 
-    def trim(self, level: Level, movers: list[tuple[Patient, int]], now: float) -> bool:
+    def trim(self, line: Level, movers: list[tuple[Patient, int]], now: float) -> bool:
         """Refuses newcomers from outside, the last first, while the line is over its limit."""
-        if level.outside <= level.limit:
+        if line.outside <= line.limit:
             return False
-        cell = self.t.cells[self.cell(level.index)]
-        waiting = {p for p in self.newcomers if _is_new(p) and p.wants == level.index}
-        excess = int(min(level.outside - level.limit, len(waiting)))
+        cell = self.t.cells[self.cell(line.within)]
+        waiting = {p for p in self.newcomers if _is_new(p) and p.line == line.index}
+        excess = int(min(line.outside - line.limit, len(waiting)))
         refused = sorted(waiting, key=_number, reverse=True)[:excess]
         for patient in refused:
             if cell.divert_over_limit and not patient.diverted:
@@ -241,8 +246,8 @@ def _is_new(patient: Patient) -> bool:
 
 
 def _first_holder(level: Level, kept: dict[int, Level]) -> Patient | None:
-    """The first in the line who holds a place in one of the kept levels."""
-    return next((patient for _, patient in level.line if patient.level in kept), None)
+    """The first in the line who holds a place (or a seat) in one of those kept."""
+    return next((patient for _, patient in level.line if patient.seat in kept), None)
 
 
 def _number(patient: Patient) -> int:

@@ -10,6 +10,7 @@ from sim.kernel.course import hold_place, join, plan_stay
 from sim.kernel.patients import Patient
 from sim.kernel.recorder import record
 from sim.kernel.state import NEWCOMERS, State
+from sim.kernel.tracks import fill_place, line_of, want
 from sim.rules.clocks import days_until_beyond
 from sim.rules.conditions import Person
 from sim.tables import NONE
@@ -29,10 +30,13 @@ def due_beyond(
     return max(0.0, time - days)
 
 
-def resume_stay(s: State, patient: Patient, index: int, days: float) -> None:
+def resume_stay(s: State, patient: Patient, index: int, days: float, track: int) -> None:
     """Takes over one in care on day 0: each clock is drawn given that it has not rung so far."""
     cell = s.t.cells[index]
-    s.levels[index].census += 1
+    fill_place(s, patient, index if track == NONE else s.t.levels + track)
+    if track != NONE:
+        label = s.t.tracks[track].label
+        record(s, 0.0 - days, Event.TRACK, patient, index, NONE, label, nan, 0)
     hold_place(s, patient, index, -days)
     seen = seen_at(s, patient, patient.admitted)
     u_days = draw(s, patient, Purpose.PLANNED_STAY, index, 0)
@@ -57,11 +61,12 @@ def resume_stay(s: State, patient: Patient, index: int, days: float) -> None:
     schedule(s, patient, BEFORE)
 
 
-def resume_wait(s: State, patient: Patient, level: int, days: float) -> None:
+def resume_wait(s: State, patient: Patient, level: int, days: float, track: int) -> None:
     """Takes over one on a waitlist on day 0: her patience is drawn given the days she has waited."""
     record(s, 0.0 - days, Event.REQUEST, patient, level, NONE, Reason.START, nan, 0)
-    join(s, patient, level, -days)
-    s.levels[level].newcomers = s.count[NEWCOMERS] = 0
+    want(s, patient, level, 0.0 - days, track)
+    join(s, patient, -days)
+    s.levels[line_of(s, patient)].newcomers = s.count[NEWCOMERS] = 0
     clock = s.t.cells[level].patience
     if clock != NONE:
         u = draw_of_wait(s, patient, Purpose.PATIENCE)

@@ -21,6 +21,7 @@ from sim.kernel.lines import join_line, part_from_line, stir
 from sim.kernel.patients import Patient
 from sim.kernel.recorder import record
 from sim.kernel.state import BLOCKED, LINE_FULL, NEWCOMERS, REGIME, STATUS, State
+from sim.kernel.tracks import fill_place, free_seat, line_of, want
 from sim.rules.after import afterwards, anything
 from sim.rules.choices import choose, first_rule
 from sim.rules.clocks import days_until
@@ -76,7 +77,8 @@ def enter(s: State, patient: Patient, now: float) -> None:
     if level == NONE or (patient.episode > 1 and patient.source != NONE and is_placed(s, patient)):
         level = first_level(s.t, s.count[REGIME], seen_at(s, patient, now), u=patient.u_next)
     record(s, now, Event.REQUEST, patient, level, NONE, Reason.NONE, nan, 0)
-    join(s, patient, level, now)
+    want(s, patient, level, now, NONE)
+    join(s, patient, now)
 
 
 def is_placed(s: State, patient: Patient) -> bool:
@@ -85,13 +87,11 @@ def is_placed(s: State, patient: Patient) -> bool:
     return bool(rules.first < rules.last)
 
 
-def join(s: State, patient: Patient, level: int, now: float) -> None:
-    """Puts her on a level's waitlist; if she holds no place, her patience starts in step 3."""
+def join(s: State, patient: Patient, now: float) -> None:
+    """Puts her on the waitlist she wants; if she holds no place, her patience starts in step 3."""
     patient.phase = Phase.WAITING
-    patient.wants = level
     patient.joined = now
-    s.counts[patient.row, s.t.levels + level] += 1
-    cell = cell_of(s, level)
+    cell = cell_of(s, patient.wants)
     patient.rank = rank(s.t, cell, transfer=patient.transfer)
     patient.priority = priority_class(s.t, cell, seen_at(s, patient, now))
     patient.patience_due = inf
@@ -99,13 +99,14 @@ def join(s: State, patient: Patient, level: int, now: float) -> None:
     if not patient.transfer and not patient.diverted:
         rule = s.t.cells[cell]
         patient.divert_due, patient.divert_to = now + rule.divert_after, rule.divert_to
-    at = s.levels[level]
+    line = line_of(s, patient)
+    at = s.levels[line]
     join_line(s, at, patient)
     if not patient.transfer:
         if at.newcomers >= s.room:
             s.count[STATUS] = LINE_FULL
             return
-        s.newcomers[level, at.newcomers] = patient.row
+        s.newcomers[line, at.newcomers] = patient.row
         at.newcomers += 1
         s.count[NEWCOMERS] += 1
 
@@ -121,7 +122,7 @@ def start_patience(s: State, patient: Patient, now: float) -> None:
 
 def leave_line(s: State, patient: Patient) -> None:
     """Takes her off the waitlist, and silences the clocks of the wait."""
-    part_from_line(s, s.levels[patient.wants], patient)
+    part_from_line(s, s.levels[line_of(s, patient)], patient)
     patient.patience_due = patient.hold_due = patient.divert_due = inf
 
 
@@ -140,14 +141,15 @@ def divert(s: State, patient: Patient, to: int, now: float) -> None:
     patient.diverted = True
     if not patient.next_temporary:
         patient.days_set = inf
-    join(s, patient, to, now)
+    want(s, patient, to, now, NONE)
+    join(s, patient, now)
     schedule(s, patient, now)
 
 
 def go_home(s: State, patient: Patient, now: float) -> None:
     """The hold ends: she gives her place up, and waits at home for her turn."""
     record(s, now, Event.GO_HOME, patient, patient.level, NONE, Reason.NONE, nan, patient.stay)
-    s.levels[patient.wants].blocked -= 1
+    s.levels[line_of(s, patient)].blocked -= 1
     s.count[BLOCKED] -= 1
     give_up_place(s, patient, now)
     patient.hold_due = inf
@@ -176,7 +178,6 @@ def start_home_clocks(s: State, patient: Patient, now: float) -> None:
 def take_in(s: State, patient: Patient, now: float) -> None:
     """Admits her from the head of a line, unless she was to come from outside and does not."""
     index = patient.wants
-    level = s.levels[index]
     if not patient.transfer:
         cell = cell_of(s, index)
         if s.t.cells[cell].show_first < s.t.cells[cell].show_last:
@@ -188,7 +189,7 @@ def take_in(s: State, patient: Patient, now: float) -> None:
     leave_line(s, patient)
     if patient.level != NONE:
         give_up_place(s, patient, now)
-    level.census += 1
+    fill_place(s, patient, line_of(s, patient))
     patient.use_due = inf
     patient.transfer = patient.diverted = False
     planned = start_stay(s, patient, index, now)
@@ -382,15 +383,16 @@ def ask(s: State, patient: Patient, now: float) -> None:
     patient.origin = patient.level
     to = patient.wants
     record(s, now, Event.REQUEST, patient, to, NONE, Reason.NONE, nan, 0)
+    want(s, patient, to, now, NONE)
     patient.diverted = False
     patient.phase = Phase.WAITING
     patient.transfer = patient.hold > 0.0
     if patient.transfer:
         patient.hold_due = now + patient.hold
-        join(s, patient, to, now)
+        join(s, patient, now)
     else:
         give_up_place(s, patient, now)
-        join(s, patient, to, now)
+        join(s, patient, now)
         start_home_clocks(s, patient, now)
 
 
@@ -400,6 +402,8 @@ def give_up_place(s: State, patient: Patient, now: float) -> None:
     level = s.levels[patient.level]
     level.census -= 1
     stir(s, level)
+    if s.has_tracks:
+        free_seat(s, patient)
     patient.level = NONE
 
 

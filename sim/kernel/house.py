@@ -34,6 +34,7 @@ from sim.kernel.state import (
     Numbers,
     State,
 )
+from sim.kernel.tracks import line_of, may_exchange, may_take_in, seat_of, tell_usable
 from sim.rules.placement import trait_value
 from sim.tables import NONE, Moment
 from sim.words import Event, Phase, Purpose, Reason
@@ -54,9 +55,11 @@ def begin(s: State) -> None:
     """Records how the levels start, and takes over those who are there on day 0."""
     for index in range(len(s.levels)):
         level = s.levels[index]
-        record_level(s, 0.0, Event.CAPACITY, index, level.capacity)
+        record_level(s, 0.0, Event.CAPACITY, level.within, level.label, level.capacity)
         if not level.open:
-            record_level(s, 0.0, Event.CLOSE, index, nan)
+            record_level(s, 0.0, Event.CLOSE, level.within, level.label, nan)
+    if s.has_tracks:
+        tell_usable(s, 0.0)
     for row in range(len(s.beginners)):
         beginner = s.beginners[row]
         patient = new_patient(s, NONE)
@@ -66,9 +69,9 @@ def begin(s: State) -> None:
         for trait in range(len(s.t.trait_subject)):
             s.traits[row, trait] = s.beginner_traits[row, trait]
         if beginner.waits:
-            resume_wait(s, patient, beginner.level, beginner.days)
+            resume_wait(s, patient, beginner.level, beginner.days, beginner.track)
         else:
-            resume_stay(s, patient, beginner.level, beginner.days)
+            resume_stay(s, patient, beginner.level, beginner.days, beginner.track)
 
 
 def live(s: State) -> None:
@@ -103,18 +106,23 @@ def live(s: State) -> None:
 def change(s: State, moment: Moment, now: float) -> None:
     """A dated change comes into force, or a door opens or shuts."""
     if moment.regime == NONE:
-        s.levels[moment.level].open = moment.opens
-        stir(s, s.levels[moment.level])
-        record_level(s, now, Event.OPEN if moment.opens else Event.CLOSE, moment.level, nan)
+        at = s.levels[moment.level]
+        at.open = moment.opens
+        stir(s, s.levels[at.within])
+        event = Event.OPEN if moment.opens else Event.CLOSE
+        record_level(s, now, event, at.within, at.label, nan)
         return
     s.count[REGIME] = moment.regime
+    tracks = len(s.levels) - s.t.levels
     for index in range(len(s.levels)):
         level = s.levels[index]
-        capacity = s.t.cells[cell_of(s, index)].capacity
+        capacity = s.t.cells[cell_of(s, level.within)].capacity
+        if index >= s.t.levels:
+            capacity = s.t.tracks[moment.regime * tracks + index - s.t.levels].seats
         if capacity != level.capacity:
             level.capacity = capacity
-            stir(s, level)
-            record_level(s, now, Event.CAPACITY, index, capacity)
+            stir(s, s.levels[level.within])
+            record_level(s, now, Event.CAPACITY, level.within, level.label, capacity)
 
 
 def settle(s: State, now: float) -> None:
@@ -165,12 +173,14 @@ def finish_instant(s: State, now: float) -> float:
         settle(s, now)
     else:
         s.count[STATUS] = ENDLESS
-        record_level(s, now, Event.CAPACITY, NONE, nan)  # says when; no log is made
+        record_level(s, now, Event.CAPACITY, NONE, Reason.NONE, nan)  # says when; no log is made
     if s.count[NEWCOMERS] > 0:
         s.count[NEWCOMERS] = index = 0
-        while index < s.t.levels:
+        while index < len(s.levels):
             s.levels[index].newcomers = s.levels[index].impatient = 0
             index += 1
+    if s.has_tracks:
+        tell_usable(s, now)
     return due
 
 
@@ -187,14 +197,23 @@ def allocate(s: State, now: float) -> None:
                 if level.stirred:
                     level.stirred = False
                     s.count[STIRRED] -= 1
-                    while level.head < level.tail and level.open and level.census < level.capacity:
-                        take_in(s, s.patients[s.lines[index, level.head]], now)
+                    line = level.first_line
+                    while line < level.last_line:
+                        serve(s, line, now)
+                        line += 1
                 index += 1
         size = ring(s)
         if size == 0:
             return
         for step in range(size):
             take_in(s, s.patients[s.ring[step]], now)
+
+
+def serve(s: State, index: int, now: float) -> None:
+    """Takes in from the head of a line as long as there is a place, and a seat, for her."""
+    line = s.levels[index]
+    while line.head < line.tail and may_take_in(s, line):
+        take_in(s, s.patients[s.lines[index, line.head]], now)
 
 
 def ring(s: State) -> int:
@@ -204,7 +223,7 @@ def ring(s: State) -> int:
         return 0
     for index in range(len(s.levels)):
         level = s.levels[index]
-        level.kept = level.blocked > 0 and level.open and level.census <= level.capacity
+        level.kept = level.blocked > 0 and may_exchange(s, level)
         if level.kept:
             kept += 1
     while kept > 0:
@@ -221,9 +240,7 @@ def ring(s: State) -> int:
             break
     if kept == 0:
         return 0
-    index = 0
-    while not s.levels[index].kept:
-        index += 1
+    index = first_kept(s)
     size = 0
     while True:
         for step in range(size):
@@ -233,15 +250,24 @@ def ring(s: State) -> int:
                 return size - step
         s.path[size] = index
         size += 1
-        index = s.patients[s.firsts[index]].level
+        index = seat_of(s, s.patients[s.firsts[index]])
+
+
+def first_kept(s: State) -> int:
+    """The number of the first line that may be part of a circle, in level order, then track order."""
+    for index in range(s.t.levels):
+        for line in range(s.levels[index].first_line, s.levels[index].last_line):
+            if s.levels[line].kept:
+                return line
+    return NONE
 
 
 def first_holder(s: State, index: int) -> int:
-    """The row of the first in the line who holds a place in one of the kept levels; −1 if none."""
+    """The row of the first in the line who holds a place (or a seat) in one of those kept; −1 if none."""
     level = s.levels[index]
     for at in range(level.head, level.tail):
         row = int(s.lines[index, at])
-        holds = s.patients[row].level
+        holds = seat_of(s, s.patients[row])
         if holds != NONE and s.levels[holds].kept:
             return row
     return NONE
@@ -261,7 +287,7 @@ def give_up(s: State, now: float) -> bool:
     sort(s.agenda, s.due, size)
     changed = False
     movers = index = 0
-    while index < s.t.levels:
+    while index < len(s.levels):
         if size > 0 or s.levels[index].newcomers > 0:
             here, movers = give_up_at(s, index, size, movers, now)
             changed = changed or here
@@ -273,22 +299,21 @@ def give_up(s: State, now: float) -> bool:
 
 
 def give_up_at(s: State, index: int, size: int, movers: int, now: float) -> tuple[bool, int]:
-    """What so many of `s.due` give up at one level; whether anything changed, and how many move on so far."""
+    """What so many of `s.due` give up in one line; whether anything changed, and how many move on so far."""
     changed = False
     for row in range(size):
         patient = s.patients[s.due[row]]
-        if patient.phase == Phase.WAITING and patient.wants == index and patient.patience_due <= now:
+        if waits_in(s, patient, index) and patient.patience_due <= now:
             drop(s, patient, Event.RENEGE, Reason.RENEGED, now)
             changed = True
     for row in range(size):
         patient = s.patients[s.due[row]]
-        here = patient.phase == Phase.WAITING and patient.wants == index
-        if here and patient.hold_due <= now and patient.level != NONE:
+        if waits_in(s, patient, index) and patient.hold_due <= now and patient.level != NONE:
             go_home(s, patient, now)
             changed = True
     for row in range(size):
         patient = s.patients[s.due[row]]
-        if patient.phase == Phase.WAITING and patient.wants == index and patient.divert_due <= now:
+        if waits_in(s, patient, index) and patient.divert_due <= now:
             leave_line(s, patient)
             s.movers[movers], s.movers_to[movers] = patient.row, patient.divert_to
             movers += 1
@@ -299,34 +324,38 @@ def give_up_at(s: State, index: int, size: int, movers: int, now: float) -> tupl
 def start_patience_of_newcomers(s: State, now: float) -> None:
     """Draws how long those will wait who joined at this instant and were given no place."""
     index = 0
-    while index < s.t.levels:
+    while index < len(s.levels):
         level = s.levels[index]
         while level.impatient < level.newcomers:
             patient = s.patients[s.newcomers[index, level.impatient]]
-            if is_new(patient, index, now):
+            if is_new(s, patient, index, now):
                 start_patience(s, patient, now)
                 schedule(s, patient, now)
             level.impatient += 1
         index += 1
 
 
-def is_new(patient: Patient, index: int, now: float) -> bool:
-    """Whether she joined the line of a level from outside at this instant, and still stands in it."""
-    waits = patient.phase == Phase.WAITING and patient.wants == index
-    return waits and not patient.transfer and patient.joined == now
+def waits_in(s: State, patient: Patient, index: int) -> bool:
+    """Whether she stands in the line of this number."""
+    return bool(patient.phase == Phase.WAITING and line_of(s, patient) == index)
+
+
+def is_new(s: State, patient: Patient, index: int, now: float) -> bool:
+    """Whether she joined a line from outside at this instant, and still stands in it."""
+    return waits_in(s, patient, index) and not patient.transfer and patient.joined == now
 
 
 def trim(s: State, index: int, movers: int, now: float) -> tuple[bool, int]:
     """Refuses newcomers from outside, the last first, while the line is over its limit."""
     level = s.levels[index]
-    cell = s.t.cells[cell_of(s, index)]
+    cell = s.t.cells[cell_of(s, level.within)]
     excess = level.outside - cell.limit
     if excess <= 0 or level.newcomers == 0:
         return False, movers
     waiting = 0
     for row in range(level.newcomers):
         patient = s.patients[s.newcomers[index, row]]
-        if is_new(patient, index, now):
+        if is_new(s, patient, index, now):
             s.refused[waiting] = patient.row
             waiting += 1
     waiting = sorted_once(s.agenda, s.refused, waiting)

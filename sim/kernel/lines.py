@@ -1,4 +1,4 @@
-"""The lines of the levels in the compiled engine: who stands where, as in `sim.engines.patients.Level`.
+"""The lines of the levels and tracks in the compiled engine: who stands where, as in the reference engine.
 
 A line stands in order in one row of `State.lines`, from its head to its tail, and walks along it.
 """
@@ -27,7 +27,7 @@ def join_line(s: State, level: Level, patient: Patient) -> None:
         s.lines[index, step] = s.lines[index, step - 1]
     s.lines[index, at] = patient.row
     level.tail += 1
-    stir(s, level)
+    stir(s, s.levels[level.within])
     if patient.level != NONE:
         level.blocked += 1
         s.count[BLOCKED] += 1

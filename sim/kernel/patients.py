@@ -89,9 +89,17 @@ class Who(Protocol):
 
 
 class Level(Protocol):
-    """One level of care: its places and its line, which stands in `State.lines` from `head` to `tail`."""
+    """One level of care, or one of its tracks: its places or seats, its door and its line.
+
+    The line stands in `State.lines` from `head` to `tail`. Tracks are numbered after the levels; in a level
+    with tracks patients stand in their lines.
+    """
 
     index: int
+    within: int  # the level of a track; of a level itself
+    first_line: int  # of a level: the number of its first track, or its own
+    last_line: int  # likewise, bounded as in Python
+    label: int  # of a track: the number of its name among the reasons of the log
     capacity: float
     open: bool
     census: int
@@ -102,6 +110,8 @@ class Level(Protocol):
     newcomers: int  # from outside, joined at this instant
     impatient: int  # how many of them have drawn their patience
     stirred: bool  # somebody may have to be taken in: one has joined, a place is free, the door is open
+    usable: float  # of a level with tracks, as last told
+    binds: int  # what binds it
     kept: bool  # may be part of a circle of blocked patients
 
 
@@ -135,6 +145,7 @@ class Beginner(Protocol):
     level: int
     days: float
     waits: bool
+    track: int
 
 
 def row_of(kind: type, *, whole: type[np.generic] = np.int64) -> np.dtype[Any]:

@@ -3,7 +3,6 @@
 from sim.kernel.patients import Patient
 from sim.kernel.state import LOG_FULL, ROWS, STATUS, State
 from sim.tables import NONE
-from sim.words import Reason
 
 
 def record(
@@ -29,8 +28,8 @@ def record(
     log.event[row], log.level[row], log.to_level[row], log.reason[row] = event, level, to_level, reason
 
 
-def record_level(s: State, time: float, event: int, level: int, value: float) -> None:
-    """Writes a row of a level."""
+def record_level(s: State, time: float, event: int, level: int, reason: int, value: float) -> None:
+    """Writes a row of a level; `reason` names one of its tracks."""
     row = s.count[ROWS]
     if row >= len(s.log.time):
         s.count[STATUS] = LOG_FULL
@@ -39,4 +38,4 @@ def record_level(s: State, time: float, event: int, level: int, value: float) ->
     log = s.log
     log.time[row], log.value[row] = time, value
     log.patient[row], log.episode[row], log.stay[row] = 0, 0, 0
-    log.event[row], log.level[row], log.to_level[row], log.reason[row] = event, level, NONE, Reason.NONE
+    log.event[row], log.level[row], log.to_level[row], log.reason[row] = event, level, NONE, reason

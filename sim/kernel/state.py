@@ -43,10 +43,13 @@ class State(Protocol):
     people: Sequence[Who]  # per number of a patient, from 1 on
     traits: npt.NDArray[np.int32]  # likewise, and per trait
     counts: npt.NDArray[np.int32]  # per row: of her stays in each level so far, then of her waits for each
-    levels: Sequence[Level]
+    has_tracks: int  # whether any level has tracks
+    levels: Sequence[Level]  # then the tracks of all of them
     room: int  # of one row of `lines` or `newcomers`
-    lines: npt.NDArray[np.int32]  # per level: rows of patients, in order
-    newcomers: npt.NDArray[np.int32]  # per level
+    lines: npt.NDArray[np.int32]  # per level or track: rows of patients, in order
+    newcomers: npt.NDArray[np.int32]  # likewise
+    line: Numbers  # per row, where there are tracks: the level or track in whose line she stands
+    seat: Numbers  # likewise: whose place or seat she holds
     agenda: Agenda  # per row
     first: Numbers  # per stretch of time: the row of the first patient due in it; 0 for none
     stretches_per_day: float

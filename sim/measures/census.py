@@ -184,7 +184,7 @@ def _capacity(log: Log, level: int) -> Steps:
 
 @remembered
 def _capacity_rows(log: Log) -> tuple[Floats, Integers, Floats]:
-    """Time, level and places of the rows that set a capacity."""
+    """Time, level and places of the rows that set a level's capacity; those of its tracks are left out."""
     columns = log.columns
-    rows = np.flatnonzero(columns.event == Event.CAPACITY)
+    rows = np.flatnonzero((columns.event == Event.CAPACITY) & (columns.reason < 0))
     return columns.time[rows], columns.level[rows], columns.value[rows]

@@ -15,6 +15,7 @@ from sim.scenario.level import Level
 from sim.scenario.load import fault, in_order
 from sim.scenario.meaning import effect_path, targets_of
 from sim.scenario.moves import Rule, Shares
+from sim.scenario.tracks import seats_of
 from sim.scenario.types import Scenario, Source
 
 RULES = ("on_completion", "on_dropout", "on_relapse")
@@ -58,6 +59,7 @@ def _levels(scenario: Scenario) -> Iterator[Trouble]:
             run = scenario.run
             if not any(0 <= day < run.warm_up + run.duration + run.follow_up for day in days):
                 yield Trouble((*path, "admits_on"), "has no date within the run: nobody is ever admitted")
+        yield from _tracks(scenario, name, level)
         divert = level.waitlist.divert
         if divert and divert.over_limit and isinf(level.waitlist.limit):
             yield Trouble(
@@ -184,6 +186,26 @@ def _parts(path: Path, clock: object) -> Iterator[tuple[Path, Distribution]]:
             (*path, *([value] if value else ["default"] if isinstance(clock, Choice) and clock.by else [])),
             part,
         )
+
+
+def _tracks(scenario: Scenario, name: str, level: Level) -> Iterator[Trouble]:
+    """Seats and places that do not fit, and tracks that never take anybody in."""
+    path: Path = ("levels", name)
+    seats = seats_of(level.tracks)
+    if level.tracks and level.capacity > seats:
+        what = f"is {level.capacity:g}, of which {level.capacity - seats:g} are in no track: never used"
+        yield Trouble((*path, "capacity"), what)
+    regimes = [regime.levels[name] for _, regime in scenario.regimes]
+    for track, one in level.tracks.items():
+        at: Path = (*path, "tracks", track)
+        if all(regime.tracks[track].share == 0.0 for regime in regimes):
+            yield Trouble((*at, "share"), "is 0: nobody asks for the track")
+        if one.seats == 0:
+            yield Trouble((*at, "seats"), "is 0: nobody is admitted")
+        days = [(day - scenario.run.start).days for day in one.admits_on or ()]
+        end = scenario.run.warm_up + scenario.run.duration + scenario.run.follow_up
+        if one.admits_on is not None and not any(0 <= day < end for day in days):
+            yield Trouble((*at, "admits_on"), "has no date within the run: nobody is ever admitted")
 
 
 def _idle(scenario: Scenario) -> Iterator[Trouble]:

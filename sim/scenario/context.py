@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationInfo
 
-from sim.words import DISCHARGE_REASONS
+from sim.words import BINDS, DISCHARGE_REASONS
 
 RESERVED = frozenset({
     "outside", "discharge", "stay", "continue", "extend", "start", "default", "waiting", "by", "source",
@@ -19,7 +19,9 @@ RESERVED = frozenset({
 })  # fmt: skip
 """Words that mean something else wherever a level, a source or a trait could be named."""
 
-RESERVED_REASONS = frozenset({*DISCHARGE_REASONS, "review", "start", "default", "waiting", "source", "none"})
+RESERVED_REASONS = frozenset({
+    *DISCHARGE_REASONS, *BINDS, "review", "start", "default", "waiting", "source", "none",
+})  # fmt: skip
 """Words that cannot name an end of a stay of the scenario's own."""
 
 
@@ -32,6 +34,7 @@ class Context:
     sources: tuple[str, ...] = ()
     services: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by level
     ends: tuple[str, ...] = ()  # the scenario's own names of ends of stays
+    tracks: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by level
     step_up: dict[str, str | None] = field(default_factory=dict)
     step_down: dict[str, str | None] = field(default_factory=dict)
     start: date = date(2026, 1, 5)
@@ -61,6 +64,7 @@ def names_in(tree: dict[str, Any], files: dict[str, Any]) -> Context:
     down: dict[str, str | None] = {}
     ends: dict[str, None] = {}
     services: dict[str, tuple[str, ...]] = {}
+    tracks: dict[str, tuple[str, ...]] = {}
     for place, (name, table) in enumerate(levels.items()):
         level = table if isinstance(table, dict) else {}
         up[name] = _name(level.get("step_up")) or (names[place - 1] if place else None)
@@ -68,6 +72,7 @@ def names_in(tree: dict[str, Any], files: dict[str, Any]) -> Context:
         services[name] = tuple(one for one in _table(level, "services") if one != "source")
         for key in ("other_ends", "ends"):
             ends.update(dict.fromkeys(_table(level, key)))
+        tracks[name] = tuple(track for track in _table(level, "tracks") if track != "source")
     own = tuple(end for end in ends if end not in RESERVED_REASONS)
     traits = {name: tuple(_values(trait)) for name, trait in _table(tree, "traits").items()}
     start = _table(tree, "run").get("start")
@@ -77,6 +82,7 @@ def names_in(tree: dict[str, Any], files: dict[str, Any]) -> Context:
         sources=tuple(_table(tree, "arrivals")),
         services=services,
         ends=own,
+        tracks=tracks,
         step_up=up,
         step_down=down,
         start=start if type(start) is date else date(2026, 1, 5),

@@ -24,6 +24,7 @@ from sim.scenario.moves import (
     rules,
 )
 from sim.scenario.services import Services
+from sim.scenario.tracks import Tracks, seats_of
 from sim.scenario.values import (
     DURATION,
     SHARE,
@@ -31,6 +32,7 @@ from sim.scenario.values import (
     Days,
     Days_,
     DaysAbove0,
+    Hour,
     Says,
     Share,
     Table,
@@ -228,28 +230,19 @@ class Waitlist(Table):
     source: Text | None = key(None, "Where the numbers come from.")
 
 
-def _hour(raw: Any) -> float:
-    value = days(raw)
-    if value >= 1.0:
-        raise wrong(f"is {shown(raw)}", 'less than a day, such as "9 hours"')
-    return value
-
-
 class Level(Table):
     """A level of care. Levels stand in the order of the file, the most intensive first."""
 
     title: Text | None = key(None, "How figures and tables call the level.")
-    capacity: Count = key(math.inf, 'Places: a whole number, or "unlimited".', unit="patients")
+    capacity: Count = key(
+        math.inf, 'Places: a whole number, or "unlimited"; default the seats of its tracks.', unit="patients"
+    )
     admits: Weekdays = key(
         (0, 1, 2, 3, 4, 5, 6), "Weekdays on which patients are admitted; default every day."
     )
     admits_on: Days_ | None = key(None, "The only dates on which patients are admitted: cohorts.")
-    opens_at: Annotated[float, PlainValidator(_hour, json_schema_input_type=DURATION), Says("duration")] = (
-        key(
-            0.0,
-            "Time of an admitting day from which patients are admitted; default the whole day.",
-            unit="days",
-        )
+    opens_at: Hour = key(
+        0.0, "Time of an admitting day from which patients are admitted; default the whole day.", unit="days"
     )
     closed: Days_ = key((), "Dates on which nobody is admitted.")
     length_of_stay: Duration | None = key(
@@ -302,6 +295,7 @@ class Level(Table):
     services: Services = key(
         {}, "What patients of the level are offered, by name: groups, individual sessions, …"
     )
+    tracks: Tracks = key({}, "Seats within the level with lines of their own, by name.")
     source: Text | None = key(None, "Where the level's numbers come from.")
 
     @classmethod
@@ -359,9 +353,16 @@ def levels(raw: Any, info: ValidationInfo) -> dict[str, Level]:
         troubles.take((name,), new_name, name, context.RESERVED, "a level")
         level = troubles.take((name,), build, Level, value, known.within(name))
         if level is not None:
-            parsed[name] = level
+            parsed[name] = _as_large_as_its_tracks(level)
     troubles.done()
     return parsed
+
+
+def _as_large_as_its_tracks(level: Level) -> Level:
+    """The level; where it has tracks and no capacity of its own, with their seats."""
+    if level.tracks and math.isinf(level.capacity):
+        return level.model_copy(update={"capacity": seats_of(level.tracks)})
+    return level
 
 
 Levels = Annotated[

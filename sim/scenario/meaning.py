@@ -4,6 +4,7 @@ Everything about one table is checked where the table is read; here stands what 
 """
 
 from sim.scenario.choice import ByNumber, Choice, Distribution
+from sim.scenario.conditions import Among
 from sim.scenario.effects import CHOICES, Effect, options_of
 from sim.scenario.faults import Trouble, listed, nearest
 from sim.scenario.moves import DISCHARGE, DOWN, EXTEND, STAY, UP, Shares
@@ -12,7 +13,13 @@ from sim.scenario.types import Level, Scenario
 
 def misfits(scenario: Scenario) -> list[Trouble]:
     """What is wrong with the scenario as a whole."""
-    return [*_effects(scenario), *_relapse_loops(scenario), *_level_loops(scenario), *_no_groups(scenario)]
+    return [
+        *_effects(scenario),
+        *_relapse_loops(scenario),
+        *_level_loops(scenario),
+        *_no_groups(scenario),
+        *_tracks_of_nobody(scenario),
+    ]
 
 
 def _effects(scenario: Scenario) -> list[Trouble]:
@@ -141,3 +148,29 @@ def targets_of(scenario: Scenario, name: str, go: Shares) -> set[str]:
         DOWN: level.step_down or (names[place + 1] if place + 1 < len(names) else DISCHARGE),
     }
     return {steps.get(to, to) for to, share in go.items() if share > 0}
+
+
+def _tracks_of_nobody(scenario: Scenario) -> list[Trouble]:
+    """Tracks that look for values of a trait which no patient can have."""
+    found = []
+    for name, level in scenario.levels.items():
+        for track, one in level.tracks.items():
+            for trait, test in one.when.items():
+                if isinstance(test, Among) and not _values_there(scenario, trait) & set(test.values):
+                    what = f"no patient matches: the share of {trait} {listed(test.values)} is 0 everywhere"
+                    at = ("levels", name, "tracks", track, "when", trait)
+                    found.append(Trouble(at, what, "a value that some patients have"))
+    return found
+
+
+def _values_there(scenario: Scenario, trait: str) -> set[str]:
+    """The values of a trait that patients may have."""
+    start = scenario.start
+    named = [*(start.census if start else ()), *(start.waitlist if start else ())]
+    given = [one.traits for one in named]
+    tables = [scenario.traits[trait].shares]
+    for source in scenario.arrivals.values():
+        tables.append(source.traits.get(trait, {}))
+        given += [referral.traits for referral in source.referrals or ()]
+    drawn = {value for table in tables for value, share in table.items() if share > 0.0}
+    return drawn | {traits[trait] for traits in given if trait in traits}

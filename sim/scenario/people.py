@@ -26,12 +26,13 @@ class Referral(NamedTuple):
 
 
 class Present(NamedTuple):
-    """One patient there on day 0, in care or waiting; `days` so far, None where they are drawn."""
+    """One patient there on day 0, in care or waiting; `days` so far and `track` are None where drawn."""
 
     level: str
     days: float | None
     traits: dict[str, str]
     identity: str
+    track: str | None = None
 
 
 class _Entry(NamedTuple):
@@ -79,7 +80,7 @@ def present(raw: Any, known: Context) -> tuple[Present, ...]:
     if isinstance(raw, dict):
         return _counted(raw, known)
     wanted = "counts by level, the name of a CSV file, or a list of tables"
-    found = _entries(raw, known, ("level", "days", "id"), wanted)
+    found = _entries(raw, known, ("level", "track", "days", "id"), wanted)
     troubles = Troubles()
     read: list[Present] = []
     running: Counter[str] = Counter()
@@ -89,12 +90,14 @@ def present(raw: Any, known: Context) -> tuple[Present, ...]:
         if _blank(entry.cells.get("level")):
             troubles.found += entry.trouble("level", wrong("is missing", listed(known.levels)))
         level = _take(troubles, entry, "level", lambda cell: name_of(cell, known.levels, "level"))
+        tracks = known.tracks.get(level or "", ())
+        track = _take(troubles, entry, "track", lambda cell, t=tracks, at=level: _track(cell, t, at))
         spent = _take(troubles, entry, "days", _days)
         traits = _traits(troubles, entry, known)
         identity = _identity(troubles, entry, ids)
         if len(troubles.found) == errors and level is not None:
             running[level] += 1
-            read.append(Present(level, spent, traits, identity or f"{level}#{running[level]}"))
+            read.append(Present(level, spent, traits, identity or f"{level}#{running[level]}", track))
     troubles.done()
     return tuple(read)
 
@@ -215,6 +218,11 @@ def _when(cell: Any, start: date) -> float:
     if day < 0:
         raise wrong(f"is {shown(cell)}, before the start ({start.isoformat()})", wanted)
     return number(day, low=0.0, high=3e6, wanted=wanted)
+
+
+def _track(cell: Any, tracks: tuple[str, ...], level: str | None) -> str | None:
+    """The track of a level; nothing where the level itself is not known."""
+    return name_of(cell, tracks, f"track of {level}") if level is not None else None
 
 
 def _days(cell: Any) -> float:

@@ -22,6 +22,7 @@ from sim.scenario.roles import Need, Role
 from sim.scenario.services import AfterRelapse, Service, Taper
 from sim.scenario.source import Placement, Source, Trait
 from sim.scenario.sweep import Sample, Sweep
+from sim.scenario.tracks import Track
 from sim.scenario.types import Run, Scenario, Start
 from sim.scenario.values import Says, Table
 
@@ -39,6 +40,7 @@ TABLES: dict[str, type[Table]] = {
     "`show_up`, in a level": ShowUp,
     "`[levels.NAME.review]`": Review,
     "`[levels.NAME.ends]`, one entry per reason": End,
+    "`[levels.NAME.tracks.NAME]`": Track,
     "`[levels.NAME.services.NAME]`": Service,
     "`taper`, in a service": Taper,
     "`after_relapse`, in a service": AfterRelapse,

@@ -48,7 +48,7 @@ plain text where it is none. Places in lists are counted from 0: `--set levels.i
 
 **Dated changes.** Each `[[changes]]` has `on` (a date or a day number, fractions allowed), optionally `until`
 (from which the old values hold again), and keys of `levels`, `arrivals` and `after`, laid over the scenario as
-a child's keys are. They may touch capacity, doors, arrival rates, distributions, probabilities, shares, limits,
+a child's keys are. They may touch capacity, seats, doors, arrival rates, distributions, probabilities, shares, limits,
 patience, holds and rules, and act on decisions and clocks that start afterwards. Of several changes in force,
 the later `on` lies above; of the same `on`, the later in the file.
 

@@ -19,7 +19,8 @@ SOURCE_KEYS = frozenset(
     {"per_day", "by_weekday", "by_month", "by_hour", "change_per_year", "enters", "placement"}
 )
 ALLOWED = (
-    "capacity, doors, arrival rates, distributions, probabilities, shares, limits, patience, holds and rules"
+    "capacity, seats, doors, arrival rates, distributions, probabilities, shares, limits, patience, holds "
+    "and rules"
 )
 
 
@@ -141,5 +142,20 @@ def _allowed_below(base: Any, top: str, table: Node, refuse: Callable[..., None]
                 hint = "" if key in ("title", "traits", "dates") else nearest(key, keys)
                 refuse(inner, (top, name, key), "cannot change at a date", ALLOWED, hint)
                 del rest[key]
+            if isinstance(rest.get("tracks"), Node):
+                rest["tracks"] = _tracks_there(base[name], (top, name, "tracks"), rest["tracks"], refuse)
             kept[name] = rest
+    return kept
+
+
+def _tracks_there(level: Any, path: Path, tracks: Node, refuse: Callable[..., None]) -> Node:
+    """The entries of a change to the tracks that a level has."""
+    there = level.get("tracks") if isinstance(level, dict) else None
+    names = list(there) if isinstance(there, dict) else []
+    kept = tracks.copy()
+    for name in tracks:
+        if name not in names:
+            wanted = listed(names) or "a level with tracks from the start"
+            refuse(tracks, (*path, name), "is no track: a change makes none", wanted, nearest(name, names))
+            del kept[name]
     return kept

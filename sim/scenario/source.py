@@ -26,7 +26,7 @@ from sim.scenario.values import (
 from sim.words import COVARIATES
 
 TRAITS_RESERVED = frozenset({
-    *RESERVED, *COVARIATES, "from", "day", "days", "date", "id", "enters", "level",
+    *RESERVED, *COVARIATES, "from", "day", "days", "date", "id", "enters", "level", "track",
     "patient", "key", "arrived", "replication",
 })  # fmt: skip
 

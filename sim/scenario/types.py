@@ -24,6 +24,7 @@ from sim.scenario.roles import Need, Role, Roles
 from sim.scenario.services import AfterRelapse, Frequency, Service, Taper
 from sim.scenario.source import Placement, Source, Sources, Trait, Traits
 from sim.scenario.sweep import Sweep
+from sim.scenario.tracks import Track
 from sim.scenario.values import (
     Day,
     Days,
@@ -42,7 +43,7 @@ __all__ = [
     "After", "AfterRelapse", "Among", "ByNumber", "Change", "Choice", "Condition", "Distribution", "Divert",
     "Effect", "End", "Frequency", "Hold", "Level", "Need", "Placement", "Present", "Range", "Referral",
     "Returns", "Review", "Role", "Rule", "Run", "Scenario", "Service", "Shares", "ShowUp", "Source", "Start",
-    "Sweep", "Taper", "Trait", "Waitlist",
+    "Sweep", "Taper", "Track", "Trait", "Waitlist",
 ]  # fmt: skip
 
 START = date(2026, 1, 5)

@@ -137,6 +137,14 @@ def count(raw: Any) -> float:
     return unlimited_or(whole, raw, wanted='a whole number, 0 or more, or "unlimited"')
 
 
+def hour(raw: Any) -> float:
+    """A time of day, in days from midnight."""
+    value = days(raw)
+    if value >= 1.0:
+        raise wrong(f"is {shown(raw)}", 'less than a day, such as "9 hours"')
+    return value
+
+
 def hold_days(raw: Any) -> float:
     """How long a place may be kept; infinity for "unlimited"."""
     return unlimited_or(days, raw, wanted='a duration, 0 or more, or "unlimited"')
@@ -260,6 +268,7 @@ DaysAbove0 = Annotated[
     PlainValidator(lambda raw: days(raw, above=True), json_schema_input_type=DURATION),
     Says("duration above 0"),
 ]
+Hour = Annotated[float, PlainValidator(hour, json_schema_input_type=DURATION), Says("duration")]
 HoldDays = Annotated[
     float,
     PlainValidator(hold_days, json_schema_input_type=DURATION | NO_LIMIT),

@@ -19,7 +19,7 @@ from sim.scenario.people import Present
 from sim.scenario.types import Scenario
 
 SECTIONS = frozenset(
-    {"waitlist", "services", "review", "ends", "other_ends", "on_other_ends", "show_up", "sample"}
+    {"waitlist", "services", "tracks", "review", "ends", "other_ends", "on_other_ends", "show_up", "sample"}
 )
 """Tables within a level (or the sweep) that get a header of their own."""
 
@@ -176,7 +176,8 @@ def _complete(scenario: Scenario) -> dict[str, Any]:
 def _rows(people: Iterable[Present]) -> Iterator[dict[str, Any]]:
     for one in people:
         days = {} if one.days is None else {"days": one.days}
-        yield {"level": one.level, **days, "id": one.identity, **one.traits}
+        track = {} if one.track is None else {"track": one.track}
+        yield {"level": one.level, **track, **days, "id": one.identity, **one.traits}
 
 
 def _without_csv(node: Any, known: Context) -> Any:

@@ -95,7 +95,7 @@ def test_distributions_rates_rules_and_what_follows_may_change() -> None:
 )
 def test_what_cannot_change_is_refused_with_the_list_of_what_can(keys: str, path: str) -> None:
     assert faults(f"on = 10\n{keys}") == [
-        f"<text>:13: changes.0.{path}: cannot change at a date; want capacity, doors, arrival rates, distributions, "
+        f"<text>:13: changes.0.{path}: cannot change at a date; want capacity, seats, doors, arrival rates, distributions, "
         "probabilities, shares, limits, patience, holds and rules"
     ]
 
