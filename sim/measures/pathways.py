@@ -53,6 +53,29 @@ def moves(log: Log) -> Iterator[Value]:
             yield share(measure, name, times * some[number], of[number])
 
 
+@gives_values
+def onward(log: Log) -> Iterator[Value]:
+    """How long completers who went on took to the next level: in the old place, and between the two places.
+
+    to_next_level.days.mean, and its parts to_next_level.blocked.mean (ready to left) and
+    to_next_level.gap.mean (left to admitted), which add up to it. Of the stays completed within the window
+    after which another level was wanted, those followed by an admission in the same episode by the end of
+    the log, after a divert too. How many do not get there is left to `moves`.
+    """
+    known = histories(log).stays
+    wanted = within(known.ready, log) & (known.cause == Reason.COMPLETED)
+    went = np.flatnonzero(wanted & ~np.isnan(known.next_admitted))
+    level = known.level[went]
+    blocked = days_between(known.ready[went], known.left[went])
+    gap = days_between(known.left[went], known.next_admitted[went])
+    for number, name in groups(log):
+        own = slice(None) if number < 0 else level == number
+        parts = [float(days[own].mean()) if len(days[own]) else np.nan for days in (blocked, gap)]
+        yield Value("to_next_level.days.mean", name, sum(parts))
+        yield Value("to_next_level.blocked.mean", name, parts[0])
+        yield Value("to_next_level.gap.mean", name, parts[1])
+
+
 def transitions(log: Log) -> pd.DataFrame:
     """How many patients went from where to where within the window; columns `TRANSITION_COLUMNS`.
 

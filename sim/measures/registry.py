@@ -15,6 +15,8 @@ from sim.measures import (
     census,
     outcomes,
     pathways,
+    patient_days,
+    readmission,
     requests,
     retention,
     services,
@@ -99,6 +101,28 @@ def _of_throughput() -> Iterator[Measure]:
         yield Measure(f"{name}.per_month", "per month", f"{what} per month", throughput.throughput)
 
 
+def _of_patient_days() -> Iterator[Measure]:
+    figures = {
+        "adc": ("patients", "average daily census, counted at midnight"),
+        "alos.discharges": ("days", "mean days in the place of the stays that left"),
+        "alos.discharges.median": ("days", "median days in the place of the stays that left"),
+        "alos.little": ("days", "patient-days ÷ admissions"),
+        "dropouts.per_1000_patient_days": ("per 1,000 days", "dropouts for 1,000 patient-days"),
+    }
+    for name, (unit, meaning) in figures.items():
+        yield Measure(name, unit, meaning, patient_days.patient_days)
+
+
+def _of_the_way_on() -> Iterator[Measure]:
+    parts = {
+        "days": "ready to admitted at the next level, of completers who went on",
+        "blocked": "the part of it in the old place",
+        "gap": "the part of it without a place",
+    }
+    for name, meaning in parts.items():
+        yield Measure(f"to_next_level.{name}.mean", "days", f"mean days: {meaning}", pathways.onward)
+
+
 def _of_cohorts() -> Iterator[Measure]:
     for day in retention.DAYS:
         meaning = f"share still in the continuum {day} days after the first admission"
@@ -150,7 +174,16 @@ def _of_staff() -> Iterator[Measure]:
         yield Measure(f"staff.<role>.{name}", unit, meaning, staff.staff)
 
 
-OF_SCENARIOS: tuple[Measure, ...] = (*_of_services(), *_of_staff())
+OF_SCENARIOS: tuple[Measure, ...] = (
+    Measure(
+        "readmission.within_30_days",
+        "share",
+        "share back in a 24-hour level 1 to 30 days after leaving one",
+        readmission.readmission,
+    ),
+    *_of_services(),
+    *_of_staff(),
+)
 """Measures of scenarios that have what they are of."""
 
 PANELS: tuple[Fill, ...] = (services.by_week, staff.by_week)
@@ -179,6 +212,10 @@ MEASURES: tuple[Measure, ...] = (
     *_of_stays(),
     Measure("ended.<reason>.share", "share", "share of ended stays that ended so", stays.ended),
     Measure(
+        "positive_completion.share", "share", "share of ended stays completed or transferred", stays.ended
+    ),
+    *_of_patient_days(),
+    Measure(
         "step_ups.per_100_stays",
         "per 100 stays",
         "stays that end in a step up, per 100 ended",
@@ -193,6 +230,7 @@ MEASURES: tuple[Measure, ...] = (
         "completers admitted to the next level in 14 days",
         pathways.moves,
     ),
+    *_of_the_way_on(),
     *_of_cohorts(),
     Measure("episodes.<reason>.share", "share", "share of discharges for that reason", outcomes.episodes),
     Measure("episodes.completed.per_month", "per month", "completed episodes per month", outcomes.episodes),

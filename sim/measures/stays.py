@@ -24,6 +24,9 @@ from sim.measures.survival import (
 )
 from sim.measures.tidy import NamedCurve, Value, gives_curves, gives_values, groups, share, tally
 
+POSITIVE: tuple[str, ...] = ("completed", "transferred", "transferred_out")
+"""Reasons for the end of a stay that count as positive; the last two are names that a scenario may give."""
+
 
 @gives_values
 def stays(log: Log) -> Iterator[Value]:
@@ -64,8 +67,9 @@ def stays_curves(log: Log) -> Iterator[NamedCurve]:
 def ended(log: Log) -> Iterator[Value]:
     """Why stays ended: of those whose clinical end lies in the window, the share that ended for each reason.
 
-    ended.<reason>.share, for each level and for all levels together. The clinical end is ready, or left
-    where no next level was wanted. All stays that ended count, whenever they began, those of patients there
+    ended.<reason>.share, for each level and for all levels together; positive_completion.share: completed,
+    or for one of the reasons in `POSITIVE`, as TEDS counts it. The clinical end is ready, or left where no
+    next level was wanted. All stays that ended count, whenever they began, those of patients there
     on day 0 included.
     """
     known, names = histories(log).stays, reasons.of_stays(log)
@@ -75,6 +79,12 @@ def ended(log: Log) -> Iterator[Value]:
     for number, name in groups(log):
         for reason, counts in zip(names.values(), by_reason, strict=True):
             yield share(f"ended.{reason}.share", name, counts[number], totals[number])
+        good = sum(
+            counts[number]
+            for reason, counts in zip(names.values(), by_reason, strict=True)
+            if reason in POSITIVE
+        )
+        yield share("positive_completion.share", name, good, totals[number])
 
 
 class _Lengths(NamedTuple):

@@ -237,6 +237,10 @@ class Level(Table):
     capacity: Count = key(
         math.inf, 'Places: a whole number, or "unlimited"; default the seats of its tracks.', unit="patients"
     )
+    around_the_clock: bool = key(
+        False, "Whether it is a 24-hour level: readmissions are told of these. It changes no course."
+    )
+    capacity: Count = key(math.inf, 'Places: a whole number, or "unlimited".', unit="patients")
     admits: Weekdays = key(
         (0, 1, 2, 3, 4, 5, 6), "Weekdays on which patients are admitted; default every day."
     )

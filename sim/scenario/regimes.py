@@ -14,7 +14,7 @@ from sim.scenario.faults import Path, dotted, keys_of, listed, nearest
 from sim.scenario.level import Level
 from sim.scenario.types import Change, Scenario, moment
 
-LEVEL_KEYS = frozenset(keys_of(Level)) - {"title", "source"}
+LEVEL_KEYS = frozenset(keys_of(Level)) - {"title", "source", "around_the_clock"}
 SOURCE_KEYS = frozenset(
     {"per_day", "by_weekday", "by_month", "by_hour", "change_per_year", "enters", "placement"}
 )

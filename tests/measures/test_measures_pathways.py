@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from logs import Row, any_rows, figure, log_of, log_of_rows
 from traces import holding, patience
 
-from sim.measures.pathways import moves, transitions
+from sim.measures.histories import histories
+from sim.measures.pathways import moves, onward, transitions
 
 LEVELS = ("a", "b", "c")
 
@@ -138,3 +139,54 @@ def test_who_goes_into_a_level_comes_out_of_it_or_is_still_on_her_way(rows: list
         inside = table[table["to"] == level]["patients"].sum()
         out = table[table["from"] == level]["patients"].sum()
         assert inside - out == sum(1 for where in last.values() if where == level)
+
+
+def test_the_time_to_the_next_level_is_split_into_blocked_and_gap() -> None:
+    log = log_of(
+        """
+        0  1 request a
+        0  1 admit a
+        3  1 ready a ->b completed    # two days in her old place, then five at home
+        3  1 request b
+        5  1 go_home a
+        5  1 leave a completed
+        10 1 admit b
+        20 1 leave b dropout
+        20 1 discharge b dropout
+        1  2 request a
+        1  2 admit a
+        6  2 ready a ->b completed    # one day, then straight on
+        6  2 request b
+        7  2 leave a completed
+        7  2 admit b
+        2  3 request a
+        2  3 admit a
+        8  3 ready a ->b completed    # has not got there
+        8  3 request b
+        2  4 request a
+        2  4 admit a
+        9  4 ready a ->b dropout      # no completer
+        9  4 request b
+        9  4 leave a dropout
+        9  4 admit b
+        """,
+        window=(0, 40),
+    )
+    table = onward(log)
+    assert figure(table, "to_next_level.blocked.mean", "a") == pytest.approx((2 + 1) / 2)
+    assert figure(table, "to_next_level.gap.mean", "a") == pytest.approx((5 + 0) / 2)
+    assert figure(table, "to_next_level.days.mean", "a") == pytest.approx((7 + 1) / 2)
+    assert figure(table, "to_next_level.days.mean") == pytest.approx(4.0)
+    assert np.isnan(figure(table, "to_next_level.days.mean", "b"))
+
+
+@settings(max_examples=20)
+@given(any_rows())
+def test_blocked_and_gap_add_up_to_the_time_from_ready_to_admitted(rows: list[Row]) -> None:
+    log = log_of_rows(rows, levels=LEVELS, window=(3.0, 23.0), end=31.0)
+    stays = histories(log).stays
+    here = (stays.cause == 0) & (stays.ready >= 3) & (stays.ready < 23)
+    days = (stays.next_admitted - stays.ready)[here]
+    days = days[~np.isnan(days)]
+    found = figure(onward(log), "to_next_level.days.mean")
+    assert found == pytest.approx(days.mean()) if len(days) else np.isnan(found)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from logs import figure, log_of, point
@@ -108,3 +110,11 @@ def test_curves_of_stays_add_up_to_one() -> None:
     assert point(table, "ended.dropout", 10, "a") == pytest.approx(1 / 4, abs=1e-9)
     assert point(table, "ended.administrative", 10, "a") == pytest.approx(1 / 4, abs=1e-9)
     assert point(table, "ended.completed", 3, "a") == 0.0
+
+
+def test_completed_and_transferred_stays_end_well() -> None:
+    log = log_of(MIXED)
+    assert figure(ended(log), "positive_completion.share", "a") == pytest.approx(1 / 3, abs=1e-9)
+    moved = replace(log, reasons=tuple(name.replace("administrative", "transferred") for name in log.reasons))
+    assert figure(ended(moved), "positive_completion.share", "a") == pytest.approx(2 / 3, abs=1e-9)
+    assert np.isnan(figure(ended(moved), "positive_completion.share", "b"))
