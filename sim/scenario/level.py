@@ -234,13 +234,12 @@ class Level(Table):
     """A level of care. Levels stand in the order of the file, the most intensive first."""
 
     title: Text | None = key(None, "How figures and tables call the level.")
-    capacity: Count = key(
-        math.inf, 'Places: a whole number, or "unlimited"; default the seats of its tracks.', unit="patients"
-    )
     around_the_clock: bool = key(
         False, "Whether it is a 24-hour level: readmissions are told of these. It changes no course."
     )
-    capacity: Count = key(math.inf, 'Places: a whole number, or "unlimited".', unit="patients")
+    capacity: Count = key(
+        math.inf, 'Places: a whole number, or "unlimited"; default the seats of its tracks.', unit="patients"
+    )
     admits: Weekdays = key(
         (0, 1, 2, 3, 4, 5, 6), "Weekdays on which patients are admitted; default every day."
     )
