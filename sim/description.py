@@ -16,8 +16,9 @@ from sim.scenario.choice import ByNumber, Choice, Distribution
 from sim.scenario.conditions import Among, Range
 from sim.scenario.effects import Effect
 from sim.scenario.people import Present, Referral
-from sim.scenario.types import Change, Run, Scenario
+from sim.scenario.types import Change, Role, Run, Scenario
 from sim.scenario.values import WEEKDAYS, Table
+from sim.staffing import WEEKS_A_YEAR, relief_factor
 
 ASSUMED = "assumed"
 CHOSEN = "chosen"
@@ -25,6 +26,8 @@ CHOSEN = "chosen"
 TEXTS = frozenset({"schema_", "name", "title", "purpose", "rationale", "source"})
 CHANCES = frozenset({"dropout", "relapse", "other_ends"})
 """Keys whose plain number is a probability per stay."""
+TASKS = frozenset({"notes", "per_admission", "per_discharge", "per_patient_week"})
+"""Durations that are work of staff: told in minutes."""
 
 
 class Line(NamedTuple):
@@ -55,8 +58,20 @@ def of_table(table: Table, place: str, *, source: str) -> Iterator[Line]:
             inner.append((f"{place}.{name}" if place else name, value))
         else:
             yield from of_value(value, place, name, source=source)
+    if isinstance(table, Role):
+        yield Line(place, "one FTE", of_role(table), "computed")
     for inside, value in inner:
         yield from of_inner(value, inside, source=source)
+
+
+def of_role(role: Role) -> str:
+    """What one full-time equivalent of a role comes to, and a post round the clock."""
+    post = relief_factor(hours_per_day=24.0, days_per_week=7.0, net=role.net_hours)
+    paid = WEEKS_A_YEAR * role.paid_hours_per_week
+    return (
+        f"there {role.net_hours:,.0f} of {paid:,.0f} paid hours a year; "
+        f"{role.working_hours:.1f} hours a week for patients and notes; a 24-hour post takes {post:.2f}"
+    )
 
 
 def is_inner(value: Any) -> bool:
@@ -136,6 +151,8 @@ def in_words(value: Any, name: str) -> str:
         return "yes" if value else "no"
     if isinstance(value, float) and name in CHANCES:
         return f"probability {value:g} per stay"
+    if isinstance(value, float) and name in TASKS:
+        return f"{1440.0 * value:.6g} minutes"
     if isinstance(value, float):
         return "unlimited" if math.isinf(value) else f"{value:.10g}"
     if isinstance(value, Mapping):

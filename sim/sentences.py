@@ -10,9 +10,13 @@ from typing import Any
 import pandas as pd
 
 from sim.experiments.run import Result
+from sim.scenario.types import Scenario
 
 PRECISION = 0.05
 """The half-width that is asked of the intervals of waits, as a share of the mean."""
+
+ALMOST_ALWAYS = 0.995
+"""What binds in so many weeks is told without saying in how many."""
 
 SHORTEST_WAIT_DAYS = 0.1
 """Of shorter mean waits nobody asks for such precision."""
@@ -90,6 +94,53 @@ def whole(figures: Figures) -> Iterator[str]:
         if known:
             told = ", ".join(f"{figures.told_share(f'{name}.day_{day}')} at {day} days" for day in known)
             yield f"{words}: {told}"
+
+
+def staff(result: Result) -> Iterator[str]:
+    """One sentence for each role that is needed: how many FTE, what binds where, what the roster is short."""
+    figures = Figures(result.summary())
+    for name, role in result.scenario.roles.items():
+        measure = f"staff.{name}."
+        if isnan(figures.mean(measure + "needed.mean")):
+            continue
+        said = [
+            f"{role.title or name}: {figures.told(measure + 'needed.mean')} FTE needed on average, "
+            f"{number(figures.mean(measure + 'needed.p80'))} are enough in four weeks of five",
+            *_binding(figures, name, result.scenario),
+        ]
+        if not isnan(there := figures.mean(measure + "present.mean")):
+            hours = [
+                f"{number(figures.mean(f'{measure}{key}.per_week'), 0)} of {key}"
+                for key in ("overtime", "agency")
+            ]
+            short = percent(figures.mean(measure + "short_weeks"))
+            said.append(
+                f"{number(there)} present, short in {short} of weeks: hours a week {' and '.join(hours)}"
+            )
+        yield "; ".join(said)
+
+
+def _binding(figures: Figures, role: str, scenario: Scenario) -> Iterator[str]:
+    """Which need of a role binds most often, and at which levels: "caseload binds in iop (92 % of weeks)"."""
+    levels: dict[str, list[str]] = {}
+    for level in scenario.levels:
+        needs = scenario.roles[role].needs_of(level)
+        shares = {need.driver: figures.mean(f"staff.{role}.binds.{need.driver}", level) for need in needs}
+        known = {driver: share for driver, share in shares.items() if not isnan(share)}
+        if not known:
+            continue
+        driver = max(known, key=lambda one: known[one])
+        ruled = figures.mean(f"staff.{role}.binds.floor", level) > 0.5
+        words = f"{driver} as a rule's floor" if ruled else driver
+        often = f" ({percent(known[driver])} of weeks)" if known[driver] < ALMOST_ALWAYS else ""
+        levels.setdefault(words, []).append(level + often)
+    if levels:
+        told = [f"{words} binds in {_and(where)}" for words, where in levels.items()]
+        yield ", ".join(told)
+
+
+def _and(names: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def verdicts(loads: pd.DataFrame) -> list[str]:

@@ -68,3 +68,28 @@ def test_every_kind_of_value_has_words_and_a_source(clinic: Callable[..., Scenar
     assert lines["levels.evening.waitlist", "limit"][0] == "4"
     assert lines["changes.1", "on"][0] == "day 30 until day 60"
     assert lines["run", "replications"] == ("2", "chosen")
+
+
+def test_a_role_says_what_an_fte_comes_to_and_work_is_told_in_minutes(
+    clinic: Callable[..., Scenario],
+) -> None:
+    scenario = clinic("""
+[levels.day]
+length_of_stay = 20
+[roles.nurse]
+absent_hours_per_year = 230
+meeting_hours_per_week = 4
+[[roles.nurse.needs]]
+level = "day"
+driver = "workload"
+per_admission = "90 minutes"
+source = "a time study"
+""")
+    lines = {(line.table, line.key): (line.value, line.source) for line in description(scenario)}
+    # operations.md, section 2.3: 8,760 ÷ 1,850; a week: 36 × 1,850 ÷ 2,080
+    assert lines["roles.nurse", "one FTE"] == (
+        "there 1,850 of 2,080 paid hours a year; 32.0 hours a week for patients and notes; "
+        "a 24-hour post takes 4.74",
+        "computed",
+    )
+    assert lines["roles.nurse.needs.1", "per_admission"] == ("90 minutes", "a time study")

@@ -6,7 +6,17 @@ import pandas as pd
 
 from sim.cli.printing import table
 from sim.experiments.run import Result
-from sim.sentences import Figures, more_replications, notes, number, percent, precision, verdicts, whole
+from sim.sentences import (
+    Figures,
+    more_replications,
+    notes,
+    number,
+    percent,
+    precision,
+    staff,
+    verdicts,
+    whole,
+)
 from sim.start import overdue
 
 HEADS = (
@@ -53,6 +63,7 @@ def for_people(result: Result, loads: pd.DataFrame) -> str:
         table(HEADS, [level_row(figures, row) for row in loads.to_dict("records")]),
         LEGEND,
         whole(figures),
+        *filter(None, [list(staff(result))]),
         [*verdicts(loads), *overdue(result.scenario), *notes(result), *precision(result)],
     ]
     return "\n".join("\n".join(part) + "\n" for part in parts)

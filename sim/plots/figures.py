@@ -23,6 +23,7 @@ from sim.plots.setting import (
     setting,
     warm_up_words,
 )
+from sim.plots.staff import staff
 from sim.plots.style import Picture
 from sim.plots.transitions import rows_wanted, transitions
 from sim.plots.waits import admitted_within, wait_days
@@ -154,6 +155,29 @@ def waits_figure(result: Tables) -> Picture:
     return figure
 
 
+def staff_figure(result: Tables) -> Picture:
+    """Staff needed of every role, week by week, against the roster, one panel per role."""
+    about = setting(result)
+    table = result.panel("staff")
+    roles = list(dict.fromkeys(table["role"]))
+    rostered = "present" in set(table["measure"])
+    band = f"grey: from the 80 to the 95 % point of {about.replications} replications. "
+    figure = _picture(
+        about,
+        7.5,
+        1.4 + 2.3 * len(roles),
+        title="Staff needed by week (full-time equivalents)",
+        caption=f"{mean_words(about)} Areas: mean needed by level; {band if about.replications > 1 else ''}"
+        f"{'Black steps: present by the roster. ' if rostered else ''}What binds is in staff.csv.",
+    )
+    for role, ax in zip(roles, figure.subplots(len(roles), 1, squeeze=False)[:, 0], strict=True):
+        style.lay_out(figure)  # names stand beside areas, so the axes must have their size
+        staff(table, ax, role=role, setting=about)
+        style.heading(ax, role, getattr(result.scenario.roles[role], "title", None) or "", inches=6.0)
+    figure.align_ylabels()
+    return figure
+
+
 FIGURES: dict[str, Callable[[Tables], Picture]] = {
     "census": census_figure,
     "curves": curves_figure,
@@ -162,6 +186,9 @@ FIGURES: dict[str, Callable[[Tables], Picture]] = {
     "waits": waits_figure,
 }
 """File name of each figure (without suffix) and the function that composes it."""
+
+OF_PANELS: dict[str, Callable[[Tables], Picture]] = {"staff": staff_figure}
+"""Likewise, of runs whose scenario gives the panel of that name."""
 
 
 @dataclass(frozen=True)
@@ -190,16 +217,28 @@ class Plots:
         """How soon patients are admitted, and how many days they wait."""
         return draw("waits", self.result)
 
+    def staff(self) -> Picture:
+        """Staff needed by role and week; of a scenario with roles."""
+        return draw("staff", self.result)
+
+
+def names(result: Tables) -> tuple[str, ...]:
+    """The names of the figures that a result has."""
+    return (*FIGURES, *(name for name in OF_PANELS if name in result.panels))
+
 
 def draw(name: str, result: Tables) -> Picture:
-    """The figure of that name in `FIGURES`, in our style whatever the reader's settings."""
+    """The figure of that name in `FIGURES` or `OF_PANELS`, in our style whatever the reader's settings.
+
+    Raises `SimError` for the figure of a panel that the result has not.
+    """
     with style.drawing():
-        return style.settled(FIGURES[name](result))
+        return style.settled((FIGURES | OF_PANELS)[name](result))
 
 
 def write_all(result: Tables, folder: Path) -> list[Path]:
     """The paths of all figures of the result, each written to the folder as SVG and as PNG."""
-    return style.save_all(FIGURES, lambda name: draw(name, result), folder, kinds=KINDS)
+    return style.save_all(names(result), lambda name: draw(name, result), folder, kinds=KINDS)
 
 
 def _picture(about: Setting, width: float, height: float, *, title: str, caption: str) -> Picture:

@@ -21,6 +21,13 @@ class Tables(Protocol):
     def scenario(self) -> Any:
         """The scenario that was run."""
 
+    @property
+    def panels(self) -> tuple[str, ...]:
+        """The names of its panels, such as "staff"."""
+
+    def panel(self, name: str) -> Frame:
+        """One panel over the replications, as its file."""
+
     def summary(self) -> Frame:
         """One row per measure and level: mean, ci_low, ci_high, p05, p95, replications, unit."""
 

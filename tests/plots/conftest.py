@@ -35,6 +35,8 @@ class Run:
             run=SimpleNamespace(start=START, warm_up=14.0, duration=28.0),
         )
 
+    panels: tuple[str, ...] = ()
+
     def summary(self) -> pd.DataFrame:
         rows = [
             (f"wait.{who}.{what}", level, days, days, days, days - 1, days + 1, 30, "days")
