@@ -23,6 +23,7 @@ from sim.measures import (
     staff,
     stays,
     throughput,
+    tracks,
     waits,
 )
 from sim.measures.panels import Fill
@@ -186,7 +187,7 @@ OF_SCENARIOS: tuple[Measure, ...] = (
 )
 """Measures of scenarios that have what they are of."""
 
-PANELS: tuple[Fill, ...] = (services.by_week, staff.by_week)
+PANELS: tuple[Fill, ...] = (services.by_week, staff.by_week, tracks.tracks, tracks.by_week)
 """The functions that give panels, in the order of their files."""
 
 MEASURES: tuple[Measure, ...] = (

@@ -17,7 +17,7 @@ Numbers = npt.NDArray[np.int32]
 """Numbers of patients, episodes, levels, reasons: half as long as in the log, for there may be millions."""
 NONE = -1
 
-UNUSED = (*LEVEL_EVENTS, Event.REVIEW, Event.EXTEND, Event.AUTHORISE, Event.GO_HOME)
+UNUSED = (*LEVEL_EVENTS, Event.TRACK, Event.REVIEW, Event.EXTEND, Event.AUTHORISE, Event.GO_HOME)
 """Events without a part in any history: what comes of them has a row of its own."""
 
 
