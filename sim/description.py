@@ -157,7 +157,7 @@ def in_words(value: Any, name: str) -> str:
         return "unlimited" if math.isinf(value) else f"{value:.10g}"
     if isinstance(value, Mapping):
         return mapping_in_words(value)
-    if isinstance(value, tuple) and name == "admits":
+    if isinstance(value, tuple) and name in ("admits", "weekdays"):
         return ", ".join(WEEKDAYS[day] for day in value)
     if isinstance(value, tuple) and value and isinstance(value[0], (Present, Referral)):
         return people_in_words(value)

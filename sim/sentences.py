@@ -37,6 +37,9 @@ AT_LEVELS = {
     "blocked.mean": "blocked",
     "turned_away.share": "turned away",
     "reneged.share": "gave up waiting",
+    "services.hours.per_week": "attended hours a week",
+    "services.groups.per_week": "groups a week",
+    "services.group_fill": "group fill",
 }
 OF_ALL = {
     "episodes.completed.per_month": "completed a month",
@@ -45,7 +48,7 @@ OF_ALL = {
     "relapse_free.day_180": "no use for 180 days",
     "in_care.day_180": "no relapse in care, 180 days",
 }
-"""Measures that are printed → in words; `differences.csv` has all."""
+"""Measures that are printed, where there are any → in words; `differences.csv` has all."""
 
 WORDS_ONLY = frozenset({"name", "title", "purpose", "rationale"})
 """Keys that change no figure."""
@@ -66,6 +69,10 @@ class Figures:
     def mean(self, measure: str, level: str = "") -> float:
         """The mean over replications; NaN where there is none."""
         return self.columns["mean"].get((measure, level), nan)
+
+    def has(self, measure: str, level: str = "") -> bool:
+        """Whether the summary has a row of it, with a value or without."""
+        return (measure, level) in self.columns["mean"]
 
     def half(self, measure: str, level: str = "") -> float:
         """Half the width of the 95 % interval; NaN where there is none."""

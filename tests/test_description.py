@@ -35,6 +35,11 @@ length_of_stay = 30
 [levels.evening.waitlist]
 limit = 4
 priority = [{ from = "day" }, { housing = "unstable" }]
+[levels.evening.services.group]
+hours = 1.5
+weekdays = ["thu", "tue"]
+notes = "6 minutes"
+taper = [{ after = "2 weeks", weekdays = ["tue"] }]
 [[changes]]
 on = 30
 until = 60
@@ -66,6 +71,9 @@ def test_every_kind_of_value_has_words_and_a_source(clinic: Callable[..., Scenar
     assert rule["go"][0] == "stay 90 %, discharge 10 %"
     assert lines["levels.evening.waitlist", "priority"][0] == "from day, housing unstable"
     assert lines["levels.evening.waitlist", "limit"][0] == "4"
+    service = {key: said for (table, key), (said, _) in lines.items() if table.endswith("services.group")}
+    assert service == {"hours": "1.5", "weekdays": "tue, thu", "notes": "6 minutes"}
+    assert lines["levels.evening.services.group.taper.1", "weekdays"][0] == "tue"
     assert lines["changes.1", "on"][0] == "day 30 until day 60"
     assert lines["run", "replications"] == ("2", "chosen")
 

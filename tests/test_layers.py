@@ -13,7 +13,7 @@ LAYERS = (
     ("files", "special", "staffing", "families", "fits", "shapes", "student", "uncut"),
     ("distributions", "draws", "log"),
     ("scenario",),
-    ("arrivals", "description", "differences", "doors", "plan", "pools", "rules", "start", "tables"),
+    ("arrivals", "description", "differences", "doors", "hours", "plan", "pools", "rules", "start", "tables"),
     ("kernel",),
     ("engines", "invariants", "spells", "measures", "theory", "traffic", "routes", "flows"),
     ("estimates", "intervals", "settling"),

@@ -34,6 +34,14 @@ HEADS = (
     "turned away",
     "gave up",
 )
+OF_SERVICES = {
+    "services.attended.per_week": "attended sessions",
+    "services.hours.per_week": "attended hours",
+    "services.hours.per_patient_week": "of each patient",
+    "services.groups.per_week": "groups",
+    "services.group_fill": "filled",
+    "services.staff_hours.per_week": "hours of staff",
+}
 LEGEND = (
     "load: places that would be filled if nobody ever waited. wait: days from asking to admission.",
     "±: 95 % interval of the mean over replications; it tells of chance in the simulation only.",
@@ -63,10 +71,27 @@ def for_people(result: Result, loads: pd.DataFrame) -> str:
         table(HEADS, [level_row(figures, row) for row in loads.to_dict("records")]),
         LEGEND,
         whole(figures),
+        *services(figures, result),
         *filter(None, [list(staff(result))]),
         [*verdicts(loads), *overdue(result.scenario), *notes(result), *precision(result)],
     ]
     return "\n".join("\n".join(part) + "\n" for part in parts)
+
+
+def services(figures: Figures, result: Result) -> list[list[str]]:
+    """What a week of services comes to, level by level; nothing where no level has any."""
+    levels = [name for name in result.scenario.levels if figures.has("services.hours.per_week", name)]
+    rows = [
+        (
+            level,
+            *(
+                (figures.told_share if measure == "services.group_fill" else figures.told)(measure, level)
+                for measure in OF_SERVICES
+            ),
+        )
+        for level in levels
+    ]
+    return [table(("services a week", *OF_SERVICES.values()), rows)] if rows else []
 
 
 def heading(result: Result) -> list[str]:

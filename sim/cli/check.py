@@ -11,6 +11,7 @@ from sim.cli import options
 from sim.cli.main import BAD_INPUT, DONE
 from sim.cli.printing import print_json, table
 from sim.errors import ScenarioError
+from sim.hours import hours_a_week
 from sim.scenario.checks import warnings
 from sim.scenario.load import load
 from sim.scenario.types import Scenario
@@ -58,6 +59,8 @@ def examined(file: Path, sets: tuple[str, ...], *, loads: bool) -> dict[str, Any
             "offered_load": offered_load(scenario, found=flows),
             "endings": ending_shares(scenario, found=flows),
         }
+        if offered := hours_a_week(scenario):
+            found["services"] = [one._asdict() for one in offered]
     return found
 
 
@@ -81,6 +84,11 @@ def told(file: Path, one: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield "How stays end, all clocks competing, and after how many days on average:"
     yield from endings(one["endings"])
+    if "services" in one:
+        yield ""
+        yield "Hours of services a week that each patient is offered, from a day of her stay on:"
+        columns = ("level", "from day", "hours a week", "after a relapse", "")
+        yield from table(columns, [hours_row(row) for row in one["services"]], to_the_left=(0, 4))
     yield from (f"warning: {said}" for said in one["warnings"])
 
 
@@ -94,6 +102,18 @@ def load_row(row: dict[Any, Any]) -> tuple[str, ...]:
         number(row["capacity"], 0),
         "–" if row["capacity"] == float("inf") else percent(row["load_ratio"]),
         row["verdict"],
+    )
+
+
+def hours_row(row: dict[str, Any]) -> tuple[str, ...]:
+    """One phase of a level's services, and the band of hours of its ASAM level."""
+    relapsed = row["after_relapse"]
+    return (
+        row["level"],
+        f"{row['from_day']:g}",
+        number(row["hours"]),
+        "–" if relapsed is None else number(relapsed),
+        row["band"] + ("" if row["within"] else ": these are outside"),
     )
 
 

@@ -1,5 +1,6 @@
 """`sim compare A B…`: what was changed, and what came of it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from math import isnan
 from pathlib import Path
@@ -154,8 +155,9 @@ def differing(rows: pd.DataFrame, old: str, new: str) -> Iterator[str]:
         if not row["share_larger"] and not row["share_smaller"]:
             same.setdefault(row["level"], []).append(words)
     if same:
+        all_of = Counter(row["level"] for row, _ in there)
         told = [
-            level if level and len(words) == len(AT_LEVELS) else f"{level or 'all'} ({', '.join(words)})"
+            level if level and len(words) == all_of[level] else f"{level or 'all'} ({', '.join(words)})"
             for level, words in same.items()
         ]
         yield from wrap(f"Equal in every replication: {'; '.join(told)}.", WIDEST)

@@ -1,7 +1,7 @@
 """The figures of a result: composed from the plots of this folder, shown in notebooks, written to files.
 
-`FIGURES` is the one list of them; a new figure is one function here and one line there. What a panel shows is
-left to the file of its subject, what every figure has in common to `style.py`.
+`FIGURES` and `OF_PANELS` are the lists of them; a new figure is one function here and one line there. What a
+panel shows is left to the file of its subject, what every figure has in common to `style.py`.
 """
 
 import math
@@ -13,6 +13,7 @@ from sim.plots import style
 from sim.plots.blocking import blocked_by, blocked_size
 from sim.plots.census import by_weeks, census, waitlist
 from sim.plots.curves import CURVES, EVERYONE, FEWEST_AT_RISK, curve
+from sim.plots.services import COLUMNS, services
 from sim.plots.setting import (
     Setting,
     Tables,
@@ -155,6 +156,34 @@ def waits_figure(result: Tables) -> Picture:
     return figure
 
 
+def services_figure(result: Tables) -> Picture:
+    """Attended hours, groups held and group fill of every level that has services, by week."""
+    about = setting(result)
+    panel = result.panel("services")
+    levels = [level for level in about.levels if level in set(panel["level"])] or about.levels
+    groups = bool((panel["mean"][panel["measure"] == "groups"] > 0).any())
+    measures = list(COLUMNS) if groups else ["hours"]
+    figure = _picture(
+        about,
+        12.0 if groups else 6.5,
+        1.4 + 2.3 * len(levels),
+        title="Services that patients attend, by week",
+        caption=f"{band_words(about)} Each line is a service. Groups are as many as those scheduled fill "
+        "on each day; group fill: sessions attended ÷ seats in the groups held. Expected from who is in care "
+        "on each day: services act on nothing in a patient's course.",
+    )
+    panels = figure.subplots(len(levels), len(measures), squeeze=False)
+    style.lay_out(figure)  # names of lines are set apart in points
+    for row, level in enumerate(levels):
+        for column, measure in enumerate(measures):
+            ax = panels[row, column]
+            services(panel, ax, level=level, measure=measure, setting=about)
+            head = f"{level}: {COLUMNS[measure][0].lower()}" if column == 0 else COLUMNS[measure][0].lower()
+            style.heading(ax, head, colour=about.colour(level), inches=3.0)
+    figure.align_ylabels()
+    return figure
+
+
 def staff_figure(result: Tables) -> Picture:
     """Staff needed of every role, week by week, against the roster, one panel per role."""
     about = setting(result)
@@ -187,7 +216,10 @@ FIGURES: dict[str, Callable[[Tables], Picture]] = {
 }
 """File name of each figure (without suffix) and the function that composes it."""
 
-OF_PANELS: dict[str, Callable[[Tables], Picture]] = {"staff": staff_figure}
+OF_PANELS: dict[str, Callable[[Tables], Picture]] = {
+    "services": services_figure,
+    "staff": staff_figure,
+}
 """Likewise, of runs whose scenario gives the panel of that name."""
 
 
@@ -216,6 +248,10 @@ class Plots:
     def waits(self) -> Picture:
         """How soon patients are admitted, and how many days they wait."""
         return draw("waits", self.result)
+
+    def services(self) -> Picture:
+        """Attended hours, groups and their fill by week; of a scenario with services."""
+        return draw("services", self.result)
 
     def staff(self) -> Picture:
         """Staff needed by role and week; of a scenario with roles."""

@@ -85,3 +85,17 @@ def test_the_points_of_a_sweep_are_checked_too(tmp_path: Path, capsys: Any) -> N
     path.write_text(f'{TEXT}[sweep]\ngrid = {{ "levels.day.capacity" = [9, -1] }}\n', encoding="utf-8")
     assert carry_out(["check", str(path)]) == 2
     assert f"{path}:14: sweep.grid: levels.day.capacity = -1: is -1; want" in capsys.readouterr().err
+
+
+def test_hours_of_services_stand_beside_the_band_of_the_level(file: Path, capsys: Any) -> None:
+    services = (
+        '{ group = { hours = 3, weekdays = ["mon", "tue"], taper = [{ after = 14, weekdays = ["mon"] }] } }'
+    )
+    sets = ["--set", f"levels.day.services={services}", "--set", 'levels.day.title="IOP (ASAM 2.1)"']
+    assert carry_out(["check", str(file), *sets]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines() if "ASAM" in line]
+    assert [line[:3] for line in lines] == [["day", "0", "6.0"], ["day", "14", "3.0"]]
+    assert all(line[-3:] == ["these", "are", "outside"] for line in lines)
+    assert carry_out(["check", "--json", str(file), *sets]) == 0
+    (one,) = json.loads(capsys.readouterr().out)
+    assert [row["hours"] for row in one["services"]] == [6, 3]

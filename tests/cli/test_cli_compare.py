@@ -238,3 +238,16 @@ def test_quiet_prints_nothing(scenario: Any, capsys: Any) -> None:
     assert compare(scenario("one"), scenario("two"), "--quiet") == 0
     said = capsys.readouterr()
     assert (said.out, said.err) == ("", "")
+
+
+def test_services_are_compared_too_where_both_have_them(scenario: Any, capsys: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(figures, "OF_PANELS", {})
+    services = '[levels.evening.services.group]\nhours = {}\nweekdays = ["mon"]\n'
+    for name, hours in (("one", "2"), ("two", "3")):
+        Path(f"{name}.toml").write_text(TEXT.replace("NAME", name) + services.format(hours))
+    assert compare("one.toml", "two.toml") == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "evening attended hours a week" in text
+    # what has no groups has no fill; all else of both levels is equal
+    assert "group fill" not in text
+    assert "; day; evening (census" in text

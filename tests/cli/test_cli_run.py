@@ -299,3 +299,21 @@ def test_a_run_goes_on_without_numba_and_says_so_in_a_line(
     assert said.err.count("\n") == 1
     assert "numba is not installed; want --engine reference, or auto" in said.err
     assert not Path("other/manifest.json").exists()
+
+
+def test_services_have_a_table_of_their_own_and_a_file(scenario: Any, capsys: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(figures, "OF_PANELS", {})
+    group = 'levels.day.services.group={hours=2,weekdays=["mon","tue"],group_size=4}'
+    assert run(scenario(), "--set", group) == 0
+    lines = capsys.readouterr().out.splitlines()
+    place = next(number for number, line in enumerate(lines) if line.startswith("services a week"))
+    row = lines[place + 1].split()
+    assert row[0] == "day"
+    assert lines[place + 2] == ""  # the other level has no services
+    table = pd.read_csv("results/clinic/services.csv")
+    assert list(table.columns[:5]) == ["week", "date", "level", "service", "measure"]
+    # five whole weeks of the window of 40 days, which begins on day 10 of 2026
+    assert list(table["week"].unique()) == [0, 1, 2, 3, 4]
+    assert table["date"].iloc[0] == "2026-01-15"
+    groups = table[table["measure"] == "groups"]["mean"]
+    assert groups.between(2, 4).all()  # two days a week, seven places: one group or two

@@ -17,6 +17,7 @@ DAILY = ("day", "date", "level", "measure", "mean", "p05", "p50", "p95")
 CURVES = ("curve", "group", "day", "share", "ci_low", "ci_high", "at_risk")
 SUMMARY = ("measure", "level", "mean", "ci_low", "ci_high", "p05", "p95", "replications", "unit")
 TRANSITIONS = ("from", "to", "patients_per_year", "share")
+PANEL = ("week", "date", "level", "service", "measure", "mean", "p05", "p95")
 BLOCKED_BY = ("level", "waiting_for", "patient_days_per_year")
 
 
@@ -35,7 +36,7 @@ class Run:
             run=SimpleNamespace(start=START, warm_up=14.0, duration=28.0),
         )
 
-    panels: tuple[str, ...] = ()
+    panels: tuple[str, ...] = ("services",)
 
     def summary(self) -> pd.DataFrame:
         rows = [
@@ -77,6 +78,22 @@ class Run:
     def blocked_by(self) -> pd.DataFrame:
         rows = [(self.levels[k], self.levels[k + 1], 120.0 + k) for k in range(len(self.levels) - 1)]
         return self._table(rows, BLOCKED_BY)
+
+    def panel(self, name: str) -> pd.DataFrame:
+        """Four weeks of groups of twelve, nine of whom come, and of single sessions of three hours."""
+        assert name == "services"
+        figures = {
+            "group": {"hours": 27.0, "groups": 3.0, "fill": 0.75},
+            "single": {"hours": 3.0, "groups": 0.0},
+        }
+        rows = [
+            (week, START + timedelta(14 + 7 * week), level, service, measure, mean, 0.9 * mean, 1.1 * mean)
+            for week in range(4)
+            for level in self.levels
+            for service, known in figures.items()
+            for measure, mean in ({"fill": float("nan")} | known).items()
+        ]
+        return self._table(rows, PANEL)
 
     def _table(self, rows: list[tuple[Any, ...]], columns: tuple[str, ...]) -> pd.DataFrame:
         return pd.DataFrame([] if self.empty else rows, columns=list(columns))

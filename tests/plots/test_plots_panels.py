@@ -14,6 +14,7 @@ from sim.plots.blocking import blocked_by, blocked_size
 from sim.plots.census import LONGEST_BY_DAY, by_weeks, census, waitlist
 from sim.plots.colours import INK, level_colours
 from sim.plots.curves import FEWEST_AT_RISK, curve
+from sim.plots.services import services
 from sim.plots.setting import Setting, warm_up_words
 from sim.plots.transitions import transitions
 from sim.plots.waits import admitted_within, wait_days
@@ -209,3 +210,31 @@ EMPTY: dict[str, Callable[[Any, Axes, Setting], Axes]] = {
 def test_an_empty_table_draws_a_sentence(sentence: str, ax: Axes, about: About, made_up: MadeUp) -> None:
     assert EMPTY[sentence](made_up(LEVELS, empty=True), ax, about(*LEVELS)) is ax
     assert words(ax) == [sentence]
+
+
+def test_services_have_a_line_each_in_the_middle_of_their_weeks(
+    ax: Axes, about: About, made_up: MadeUp
+) -> None:
+    services(made_up(LEVELS).panel("services"), ax, level="php", measure="hours", setting=about(*LEVELS))
+    drawn = lines(ax, level_colours(LEVELS)["php"])
+    assert [set(line.get_ydata()) for line in drawn] == [{27.0}, {3.0}]
+    # the window begins on day 14
+    assert list(drawn[0].get_xdata()) == [17.5, 24.5, 31.5, 38.5]
+    assert words(ax) == ["group", "single"]
+
+
+@pytest.mark.parametrize(("measure", "value"), [("groups", 3.0), ("fill", 0.75)])
+def test_what_is_held_in_groups_has_groups_and_fill(
+    measure: str, value: float, ax: Axes, about: About, made_up: MadeUp
+) -> None:
+    services(made_up(LEVELS).panel("services"), ax, level="php", measure=measure, setting=about(*LEVELS))
+    (line,) = lines(ax, level_colours(LEVELS)["php"])
+    assert set(line.get_ydata()) == {value}
+    assert words(ax) == ["group"]
+
+
+def test_a_level_without_groups_says_so(ax: Axes, about: About, made_up: MadeUp) -> None:
+    panel = made_up(LEVELS).panel("services")
+    panel = panel[panel["service"] == "single"]
+    services(panel, ax, level="php", measure="fill", setting=about(*LEVELS))
+    assert words(ax) == ["no groups in php"]
