@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from sim.log import Floats, Integers, Log
 from sim.spells import Blocked, Spells, Wait, spells, tracks_of
-from sim.words import EVENTS, LEVEL_EVENTS, Event, Reason
+from sim.words import BINDS, EVENTS, LEVEL_EVENTS, Event, Reason
 
 Booleans = npt.NDArray[np.bool_]
 
@@ -26,6 +26,8 @@ ORDER = "rows stand in the order time, patient, sequence, and times never go bac
 WITHIN = "nothing at or after the end is logged, and before day 0 only how those there on day 0 began"
 NOBODY_LOST = "patients are neither made nor lost"
 CAPACITY = "census never exceeds capacity except after a cut, and then nobody is admitted until it is below"
+USABLE = "nobody is admitted beyond what the staff present can serve"
+NOT_MORE_USABLE = "the usable capacity is stated from day 0 on and never above the capacity"
 DOOR = "admission happens only while the door is open"
 NO_IDLE_PLACE = "nobody eligible waits beside a free place while the door is open"
 NO_FREEZE = "blocked patients who could exchange places do so"
@@ -99,7 +101,8 @@ def rows_are_well_formed(log: Log, findings: Findings) -> None:
     needs_level = np.isin(c.event, [event for event in Event if event not in _WITHOUT_LEVEL])
     needs_goal = np.isin(c.event, [Event.READY, Event.DIVERT])
     needs_reason = np.isin(c.event, [Event.READY, Event.LEAVE, Event.DISCHARGE])
-    needs_value = np.isin(c.event, [Event.ADMIT, Event.EXTEND, Event.CAPACITY])
+    needs_name = np.isin(c.event, [Event.STAFF, Event.USABLE])
+    needs_value = np.isin(c.event, [Event.ADMIT, Event.EXTEND, Event.CAPACITY, Event.STAFF, Event.USABLE])
     faults: tuple[tuple[Booleans, str], ...] = (
         (~np.isfinite(c.time), "the time is not a number"),
         ((c.event < 0) | (c.event >= len(EVENTS)), "the event is not a known one"),
@@ -110,10 +113,13 @@ def rows_are_well_formed(log: Log, findings: Findings) -> None:
         (needs_goal & (c.to_level < 0), "the level it leads to is missing"),
         (c.reason >= len(log.reasons) + len(log.labels), "the reason is not a known one"),
         (needs_reason & ((c.reason < 0) | (c.reason == Reason.START)), "the reason is missing or impossible"),
+        (needs_name & (c.reason < 0), "the role, or what binds, is missing"),
         ((c.event == Event.DISCHARGE) & (c.reason == Reason.REVIEW), "review is no reason of a discharge"),
         (needs_value & ~(c.value >= 0), "the value is missing or negative"),
         (
-            (c.event == Event.CAPACITY) & np.isfinite(c.value) & (c.value != np.floor(c.value)),
+            np.isin(c.event, [Event.CAPACITY, Event.USABLE])
+            & np.isfinite(c.value)
+            & (c.value != np.floor(c.value)),
             "the capacity is not a whole number",
         ),
     )
@@ -126,7 +132,9 @@ def rows_are_well_formed(log: Log, findings: Findings) -> None:
             )
 
 
-_WITHOUT_LEVEL = frozenset({Event.DISCHARGE, Event.RETURN_TO_USE, Event.RETURN_TO_CARE, Event.DEATH})
+_WITHOUT_LEVEL = frozenset(
+    {Event.DISCHARGE, Event.RETURN_TO_USE, Event.RETURN_TO_CARE, Event.DEATH, Event.STAFF}
+)
 
 
 def rows_are_in_order(log: Log, findings: Findings) -> None:
@@ -199,7 +207,7 @@ class Line(NamedTuple):
 
 
 def levels_keep_their_rules(log: Log, found: Spells, findings: Findings) -> None:
-    """Capacity, doors, no idle place, no frozen ring: after the last row of every instant from day 0 on.
+    """Capacity, staff, doors, no idle place, no frozen ring: after the last row of each instant from day 0.
 
     All of it holds for the places of a level and for the seats of each of its tracks.
     """
@@ -235,8 +243,9 @@ class _Places:
         self.census = _count(np.array([p.start for p in inside]), np.array([p.stop for p in inside]), times)
         self.capacity = _latest(log, of, times, findings)
         shut = _shut(log, of, times, findings)
-        self.usable: Booleans = ~shut & (self.census <= self.capacity)
-        self.free: Booleans = ~shut & (self.census < self.capacity)
+        most, by_staff = _usable(log, of, times, self.capacity, findings)
+        self.usable: Booleans = ~shut & (self.census <= most)
+        self.free: Booleans = ~shut & (self.census < most)
         came = [p for p in inside if p.start >= 0]
         admitted = np.isin(times, [p.start for p in came])
         if not came:
@@ -250,6 +259,10 @@ class _Places:
                 f"admitted to {self.name}, census {self.census[at]} for a capacity of {self.capacity[at]:g}"
             )
             findings.add(CAPACITY, who, float(times[at]), what)
+        for at in np.flatnonzero(admitted & by_staff & (self.census > most)):
+            who = _first_at(log, admits, times[at])
+            what = f"admitted to {self.name}, census {self.census[at]} with {most[at]:g} places usable"
+            findings.add(USABLE, who, float(times[at]), what)
         for at in np.flatnonzero(admitted & shut):
             who = _first_at(log, admits, times[at])
             what = f"admitted to {self.name} while its door is shut"
@@ -281,6 +294,30 @@ def _latest(log: Log, of: Line, times: Floats, findings: Findings) -> Floats:
         return np.full(len(times), np.inf)
     at = np.searchsorted(c.time[rows], times, side="right") - 1
     return c.value[rows][at]
+
+
+def _usable(
+    log: Log, of: Line, times: Floats, capacity: Floats, findings: Findings
+) -> tuple[Floats, Booleans]:
+    """The usable capacity after each instant, at most the capacity, and whether staff bind it."""
+    c = log.columns
+    by_staff = np.zeros(len(times), dtype=np.bool_)
+    rows = np.flatnonzero((c.event == Event.USABLE) & (c.level == of.level))
+    if of.track >= 0 or not len(rows):
+        return capacity, by_staff
+    if c.time[rows[0]] != 0:
+        findings.add(
+            NOT_MORE_USABLE, f"level {log.levels[of.level]}", 0.0, "does not state its usable capacity"
+        )
+        return capacity, by_staff
+    last = rows[np.searchsorted(c.time[rows], times, side="right") - 1]
+    usable = c.value[last]
+    for at in np.flatnonzero(usable > capacity):
+        what = f"has {usable[at]:g} of {capacity[at]:g} places usable"
+        findings.add(NOT_MORE_USABLE, f"level {log.levels[of.level]}", float(times[at]), what)
+    names = (*log.reasons, *log.labels)
+    by_staff = ~np.isin(c.reason[last], [names.index(name) for name in BINDS if name in names])
+    return np.minimum(usable, capacity), by_staff
 
 
 def _shut(log: Log, of: Line, times: Floats, findings: Findings) -> Booleans:

@@ -72,11 +72,12 @@ def reason_names(scenario: Scenario) -> tuple[str, ...]:
 
 
 def label_names(scenario: Scenario, reasons: tuple[str, ...]) -> tuple[str, ...]:
-    """What else may stand in the log as a reason: what binds a capacity, then tracks, each once."""
-    names = [name for level in scenario.levels.values() for name in level.tracks]
-    if not names:
-        return ()
-    return tuple(name for name in dict.fromkeys((*BINDS, *names)) if name not in reasons)
+    """What else may stand in the log as a reason, each once: what binds, roles with a roster, tracks."""
+    tracks = [name for level in scenario.levels.values() for name in level.tracks]
+    roles = [name for name, role in scenario.roles.items() if role.roster]
+    limits = any(need.limits for role in scenario.roles.values() for need in (*role.needs, *role.floors))
+    names = [*(BINDS if tracks or limits else ()), *roles, *tracks]
+    return tuple(name for name in dict.fromkeys(names) if name not in reasons)
 
 
 def _moments(
@@ -106,6 +107,7 @@ def _refuse_collisions(scenario: Scenario, reasons: tuple[str, ...]) -> None:
     """No two names that address draws may share a digest."""
     others = [f"{level}.other_ends.{reason}" for level in scenario.levels for reason in reasons]
     names = ["episode", *scenario.levels, *(f"trait.{name}" for name in scenario.traits), *others]
+    names += [f"role.{name}" for name in scenario.roles]
     seen: dict[int, str] = {}
     for name in names:
         digest = subject(name)

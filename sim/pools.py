@@ -10,9 +10,11 @@ from math import inf
 from sim.distributions import Shape, flatten
 from sim.draws import subject
 from sim.scenario import effects as scenario_effects
+from sim.scenario.roles import alternatives
 from sim.scenario.types import Among, ByNumber, Choice, Condition, Hold, Level, Scenario, Source
 from sim.scenario.types import Rule as ScenarioRule
 from sim.tables import (
+    ALONE,
     BY_LAST_LEVEL,
     BY_NOTHING,
     DISCHARGE,
@@ -22,9 +24,11 @@ from sim.tables import (
     FIELD_NUMBER,
     FIELD_SOURCE,
     HAZARD,
+    NEXT_SHIFT,
     NO_OPTION,
     NONE,
     ODDS,
+    SAME_SHIFT,
     STAY,
     TARGETS,
     TIME,
@@ -80,6 +84,7 @@ class Pools:
         for level in scenario.levels.values():
             self.made.tracks_of.append(Span(first, first + len(level.tracks)))
             first += len(level.tracks)
+        self._add_staff(scenario)
 
     def tables(self) -> Tables:
         """The finished tables."""
@@ -356,6 +361,28 @@ class Pools:
                 first = len(made.trait_share)
                 made.trait_share.extend(shares.get(value, 0.0) for value in values)
                 made.traits_of.append(Span(first, len(made.trait_share)))
+
+    def _add_staff(self, scenario: Scenario) -> None:
+        """Every role, and its needs that limit, level by level."""
+        made = self.made
+        for name, role in scenario.roles.items():
+            made.role_subject.append(subject(f"role.{name}"))
+            made.role_label.append(self.labels.index(name) if role.roster else NONE)
+            for level in self.levels:
+                needs = tuple(need for need in role.needs_of(level) if need.limits)
+                first = len(made.needs)
+                for shifts in alternatives(needs):
+                    joins = ALONE
+                    for shift in shifts:
+                        for place in shift:
+                            made.needs.append(role.line(needs[place]))
+                            made.needs_join.append(joins)
+                            joins = SAME_SHIFT
+                        joins = NEXT_SHIFT
+                made.needs_of.append(Span(first, len(made.needs)))
+        for index in range(len(self.levels)):
+            spans = made.needs_of[index :: len(self.levels)]
+            made.limited.append(any(span.first < span.last for span in spans))
 
     def _add_effects(self, scenario: Scenario) -> None:
         """The effects on each target at each level."""

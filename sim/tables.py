@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from sim.arrivals import Coming
 from sim.distributions import Distributions
+from sim.staffing import Line
 
 NONE = -1
 """No such thing: no level, no clock, no rule."""
@@ -38,6 +39,10 @@ NO_OPTION = -(10**6)
 """The mark of an effect that names no option."""
 
 TRANSFERS_FIRST, TRANSFERS_MERGED, TRANSFERS_LAST = 0, 1, 2
+
+# How a need of staff joins the one before it: as a need of its own, of which the greatest holds; as a shift
+# that adds up with others; within one shift, of which again the greatest holds.
+ALONE, NEXT_SHIFT, SAME_SHIFT = 0, 1, 2
 
 TARGETS: tuple[str, ...] = (
     "length_of_stay",
@@ -246,6 +251,13 @@ class Tables(NamedTuple):
     # seats within levels
     tracks_of: list[Span]  # of the tracks of one regime, per level
     tracks: list[Track]  # per regime, then by level
+    # staff
+    role_subject: list[int]
+    role_label: list[int]  # the number of its name among the reasons of the log; −1 without a roster
+    needs: list[Line]  # those that limit
+    needs_join: list[int]  # likewise: how each joins the one before it
+    needs_of: list[Span]  # of both, per role and level
+    limited: list[bool]  # per level: whether a need limits it
 
 
 class Moment(NamedTuple):
@@ -270,7 +282,7 @@ class Plan(NamedTuple):
     trait_names: tuple[str, ...]
     trait_values: tuple[tuple[str, ...], ...]
     reason_names: tuple[str, ...]
-    labels: tuple[str, ...]  # of roles, tracks and stages: the log's reasons go on with them
+    labels: tuple[str, ...]  # of what binds, roles, tracks and stages: the log's reasons go on with them
     moments: tuple[Moment, ...]  # in order, from day 0 on
     open_at_start: tuple[bool, ...]  # levels, then tracks
     start: date

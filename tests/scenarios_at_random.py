@@ -10,6 +10,7 @@ from typing import Any
 from durations_at_random import TRAITS, Table
 from hypothesis import strategies as st
 from rules_at_random import Bare, Rules
+from staff_at_random import roles
 
 COVARIATES = ("episode", "relapses", "step_ups", "relapses_in_stay", "days_in_stay", "days_in_care")
 REASONS = ("default", "completed", "dropout", "relapse", "reneged", "no_show", "turned_away", "waiting")
@@ -36,7 +37,7 @@ def text(tables: Table) -> str:
     """The scenario as a file with one line for each level, source and top-level table."""
     lines = []
     for key, value in tables.items():
-        if key in ("levels", "arrivals", "after"):
+        if key in ("levels", "arrivals", "roles", "after"):
             lines += [f"[{key}]", *(f"{name} = {toml(item)}" for name, item in value.items())]
         elif isinstance(value, dict):
             lines += [f"[{key}]", *(f'"{name}" = {toml(item)}' for name, item in value.items())]
@@ -79,6 +80,8 @@ def tables(draw: st.DrawFn) -> Table:
         made["changes"] = [some.change(made) for _ in range(some.number(1, 4))]
     if effects := some.effects(made):
         made["effects"] = effects
+    if some.maybe(0.4):
+        made["roles"] = roles(some)
     return made
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim import start
+from sim import staff, start
 from sim.engines import ENGINES
 from sim.errors import SimError
 from sim.log import Log
@@ -19,6 +19,7 @@ class Ready(NamedTuple):
 
     plan: Plan
     there: list[start.Beginner]
+    staff: list[staff.Presence]
     replication: int
 
 
@@ -26,7 +27,12 @@ def ready(scenario: Scenario, *, replications: int) -> list[Ready]:
     """The first replications of a scenario: what all engines share is made once."""
     plan = make_plan(scenario)
     return [
-        Ready(plan, start.beginners(scenario, plan, replication=number), number)
+        Ready(
+            plan,
+            start.beginners(scenario, plan, replication=number),
+            staff.presence(scenario, plan, replication=number),
+            number,
+        )
         for number in range(replications)
     ]
 
@@ -34,7 +40,7 @@ def ready(scenario: Scenario, *, replications: int) -> list[Ready]:
 def outcome(one: Ready, engine: str) -> Log | str:
     """The log of an engine, or the text of its error where it refuses."""
     try:
-        return ENGINES[engine](one.plan, one.there, replication=one.replication)
+        return ENGINES[engine](one.plan, one.there, one.staff, replication=one.replication)
     except SimError as error:
         return str(error)
 

@@ -1,7 +1,9 @@
 """Logs as people write them: the rows of patients as words, in the form of the examples of docs/model.md."""
 
+import numpy as np
+
 from sim.log import Log
-from sim.words import LEVEL_EVENTS
+from sim.words import LEVEL_EVENTS, Event
 
 
 def written(log: Log) -> list[str]:
@@ -12,6 +14,17 @@ def written(log: Log) -> list[str]:
     names = dict(zip(log.patients["patient"], log.patients["key"].str.rpartition(":")[2], strict=True))
     events = log.events[log.events["patient"] > 0]
     return [" ".join(words(row, names[row["patient"]])) for row in events.to_dict("records")]
+
+
+def written_with_staff(log: Log) -> list[str]:
+    """The same with the rows of staff and of usable capacity, which have no name."""
+    kept = log.columns.patient > 0
+    kept |= np.isin(log.columns.event, [Event.STAFF, Event.USABLE])
+    names = dict(zip(log.patients["patient"], log.patients["key"].str.rpartition(":")[2], strict=True))
+    found = [
+        " ".join(words(row, names.get(row["patient"], ""))) for row in log.events[kept].to_dict("records")
+    ]
+    return [" ".join(row.split()) for row in found]
 
 
 def written_levels(log: Log) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from stories import rows, written
+from stories import rows, written_with_staff
 
 from sim.engines import simulate
 from sim.invariants import broken
@@ -32,7 +32,7 @@ def test_an_example_of_the_model_page_gives_the_log_written_there(
     text = DEFAULTS + ("" if "[run]" in scenario else RUN) + scenario
     text += '[arrivals.list]\ndates = "referrals.csv"\n'
     happened = simulate(loads(text, folder=tmp_path), engine=engine)
-    assert written(happened) == rows(log)
+    assert written_with_staff(happened) == rows(log)
     assert broken(happened) == []
 
 

@@ -22,6 +22,8 @@ from sim.scenario.level import Divert, End, Level, Review, ShowUp, Waitlist
 from sim.scenario.load import loads
 from sim.scenario.moves import Rule
 from sim.scenario.regimes import LEVEL_KEYS, SOURCE_KEYS
+from sim.scenario.roles import Need, Role
+from sim.scenario.roster import Roster, Turnover
 from sim.scenario.source import Placement, Source, Trait
 from sim.scenario.tracks import Track
 from sim.scenario.types import Run, Start
@@ -33,7 +35,11 @@ SOME = 50
 RUN = 10
 """After the tenth example hypothesis draws neighbours of those it has."""
 
-NOT_DRAWN = {"title", "source", "replications", "csv", "column", "services", "around_the_clock"}
+NOT_DRAWN = {
+    "title", "source", "replications", "csv", "column", "services", "around_the_clock",
+    "meeting_hours_per_week", "productive_share", "overtime_at_most", "service", "facilitators",
+    "per_admission", "per_discharge", "per_patient_week",
+}  # fmt: skip
 """Keys that change no log, and files, which hold the same as the lists that are drawn."""
 
 MODELS: dict[str, Any] = {
@@ -53,6 +59,11 @@ MODELS: dict[str, Any] = {
     "start": Start,
     "track": Track,
     "distribution": Distribution,
+    "role": Role,
+    "needs": Need,
+    "floors": Need,
+    "roster": Roster,
+    "turnover": Turnover,
 }
 
 
@@ -64,6 +75,7 @@ KINDS = {
     "ends": "end",
     "on_other_ends": "rule",
     "tracks": "track",
+    "roles": "role",
 }
 """Tables by name, and what they hold."""
 

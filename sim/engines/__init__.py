@@ -4,6 +4,7 @@
 Which of them is the faster choice for some work is left to `sim/engines/choice.py`.
 """
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from sim import start
@@ -11,21 +12,26 @@ from sim.engines import choice, memory, reference
 from sim.log import Log
 from sim.plan import plan as make_plan
 from sim.scenario.types import Scenario
+from sim.staff import Presence, presence
 from sim.tables import Plan
 
 
 class Engine(Protocol):
-    """From a plan and those there on day 0 to the log of one replication."""
+    """From a plan, those there on day 0 and the staff who come and go to the log of one replication."""
 
-    def __call__(self, plan: Plan, beginners: list[start.Beginner], /, *, replication: int) -> Log:
+    def __call__(
+        self, plan: Plan, beginners: list[start.Beginner], staff: Sequence[Presence], /, *, replication: int
+    ) -> Log:
         """The log."""
         ...
 
 
-def _compiled(plan: Plan, beginners: list[start.Beginner], /, *, replication: int) -> Log:
+def _compiled(
+    plan: Plan, beginners: list[start.Beginner], staff: Sequence[Presence], /, *, replication: int
+) -> Log:
     from sim.engines import compiled  # noqa: PLC0415 (numba takes half a second to load)
 
-    return compiled.simulate(plan, beginners, replication=replication)
+    return compiled.simulate(plan, beginners, staff, replication=replication)
 
 
 ENGINES: dict[str, Engine] = {"reference": reference.simulate, "compiled": _compiled}
@@ -45,7 +51,8 @@ def simulate(
     there = start.beginners(scenario, made, replication=replication)
     name = choose(engine, made).engine
     memory.check(made, name, beginners=len(there), workers=1)
-    return ENGINES[name](made, there, replication=replication)
+    staff = presence(scenario, made, replication=replication)
+    return ENGINES[name](made, there, staff, replication=replication)
 
 
 def prepare(engine: str, plan: Plan) -> None:

@@ -4,13 +4,15 @@ It keeps what is, and what is due when. What happens is left to `sim/engines/cou
 `sim/engines/reference.py`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush
 from math import inf
 
 from sim.draws import Draws, Four, subject
 from sim.engines.patients import AFTER, DELAYED, IN_CARE, WAITING, Level, Patient
 from sim.engines.recorder import Recorder
+from sim.engines.staffing import Staff
+from sim.staff import Presence
 from sim.tables import NONE, Plan
 from sim.words import PLACE, SEAT, Event, Purpose
 
@@ -24,13 +26,14 @@ NO_SUBJECT = 0
 class Clinic:
     """All levels and patients of one replication, and the agenda of what is due."""
 
-    def __init__(self, plan: Plan, draws: Draws, record: Recorder) -> None:
+    def __init__(self, plan: Plan, draws: Draws, record: Recorder, staff: Sequence[Presence] = ()) -> None:
         self.plan = plan
         self.t = plan.tables
         self.draws = draws
         self.record = record
         self.regime = 0
         self.levels = self.levels_and_tracks()
+        self.staff = Staff(self.t, staff, record)
         self.patients: list[Patient] = []
         self.agenda: list[tuple[float, int]] = []  # (due, patient number)
         self.giving_up: set[Patient] = set()  # whose patience, hold or divert is due at this instant
@@ -58,34 +61,38 @@ class Clinic:
                 yield self.levels[line]
 
     def usable(self, level: Level) -> tuple[float, int]:
-        """The greatest census that a level's places and seats allow, and which of the two binds."""
+        """The greatest census that a level's places, seats and staff allow, and which of them binds."""
         seats = 0.0
         for line in level.lines:
             seats += self.levels[line].capacity
-        if seats < level.capacity:
-            return seats, self.t.reasons + SEAT
-        return level.capacity, self.t.reasons + PLACE
+        most, binds = level.capacity, self.t.reasons + PLACE
+        if seats < most:
+            most, binds = seats, self.t.reasons + SEAT
+        served, role = self.staff.usable(self.levels, level, most)
+        return (most, binds) if role == NONE else (served, self.t.role_label[role])
 
     def tell_usable(self, now: float) -> None:
-        """Records the usable capacity of the levels with tracks where it is new."""
+        """Records the usable capacity of the levels with tracks, or limited by staff, where it is new."""
         for level in self.levels[: self.t.levels]:
-            if level.lines[0] != level.index:
+            if level.lines[0] != level.index or self.t.limited[level.index]:
                 value, binds = found = self.usable(level)
                 if found != level.usable:
                     level.usable = found
                     self.record.level(now, Event.USABLE, level.index, reason=binds, value=value)
 
     def may_take_in(self, line: Level) -> bool:
-        """Whether a place of the level is free, and a seat of the track, and the doors are open."""
+        """Whether a place of the level is free, a seat of the track, staff for its head, and doors open."""
         level = self.levels[line.within]
         if not level.open or level.census >= level.capacity:
             return False
-        return line.open and line.census < line.capacity
+        if not line.open or line.census >= line.capacity:
+            return False
+        return not self.staff.limits or self.staff.fits(self.levels, line.line[0][1])
 
     def may_exchange(self, line: Level) -> bool:
         """Whether the doors are open and nobody is too many, so that one may come where another goes."""
         level = self.levels[line.within]
-        if not level.open or level.census > level.capacity:
+        if not level.open or level.census > self.staff.usable(self.levels, level, level.capacity)[0]:
             return False
         return line.open and line.census <= line.capacity
 

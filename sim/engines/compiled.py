@@ -4,7 +4,7 @@ It makes room for one replication, lets `sim/kernel/` live through it in machine
 rows that come back. Where the room turns out too small, the replication is begun anew with more.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Lock
 
 import numpy as np
@@ -17,15 +17,18 @@ from sim.engines import growth, packing
 from sim.errors import SimError
 from sim.kernel import state as places
 from sim.log import Columns, Log
+from sim.staff import Presence
 from sim.start import Beginner
 from sim.tables import Plan
 
 
-def simulate(plan: Plan, beginners: list[Beginner], *, replication: int) -> Log:
+def simulate(
+    plan: Plan, beginners: list[Beginner], staff: Sequence[Presence] = (), *, replication: int
+) -> Log:
     """The log of one replication, as `sim.engines.reference.simulate`, which raises the same errors."""
     room = packing.room_for(plan, len(beginners))
     while True:
-        state = packing.state(plan, beginners, replication=replication, room=room)
+        state = packing.state(plan, beginners, staff, replication=replication, room=room)
         kernel(state)(state)
         look(plan, state)
         status = int(state.count[places.STATUS])

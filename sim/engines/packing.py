@@ -4,6 +4,7 @@ The tables and who comes are packed once per plan and read by every replication.
 said in `sim/tables.py`, `sim/arrivals.py` and `sim/kernel/patients.py`.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache
 from math import ceil, sqrt
@@ -18,9 +19,11 @@ from sim.draws import key_schedule, patient_key
 from sim.engines.clinic import EPISODE_SUBJECT
 from sim.kernel import state as places
 from sim.kernel.heap import Entry, Heap
-from sim.kernel.patients import Beginner, Due, Level, Patient, Strip, Who, row_of, row_of_person
+from sim.kernel.patients import Beginner, Change, Due, Level, Patient, Strip, Who, row_of, row_of_person
 from sim.log import Columns
+from sim.rules import staff as rules
 from sim.rules.conditions import Person
+from sim.staff import Presence
 from sim.start import Beginner as Present
 from sim.tables import BY_NOTHING, NONE, Moment, Plan, Tables
 
@@ -65,6 +68,9 @@ class Packed:
         self.looks = bool(plan.tables.tests or plan.tables.effects) or any(
             row.by != BY_NOTHING for row in (*plan.tables.choices, *plan.tables.chances)
         )
+        rosters = any(label != NONE for label in plan.tables.role_label)
+        limits = bool(plan.tables.needs)
+        self.staffed = places.LIMITS if limits else places.ROSTER if rosters else places.NO_STAFF
         self.strips = strips(plan.coming)
         traits = len(plan.trait_names)
         given = [row.traits for row in plan.coming.referrals]
@@ -165,7 +171,9 @@ def strips(found: Coming) -> Any:
     return np.array(rows, dtype=row_of(Strip))
 
 
-def state(plan: Plan, beginners: list[Present], *, replication: int, room: Room) -> Struct:
+def state(
+    plan: Plan, beginners: list[Present], staff: Sequence[Presence] = (), *, replication: int, room: Room
+) -> Struct:
     """Everything of one replication, before it begins; in the memory of an earlier one if there is room."""
     found = packed(plan)
     made = reused(found, room) or new_state(found, len(beginners), room=room)
@@ -175,6 +183,7 @@ def state(plan: Plan, beginners: list[Present], *, replication: int, room: Room)
     if beginners and plan.trait_names:
         made.beginner_traits[:] = [b.traits for b in beginners]
     made.keys[:] = key_schedule(plan.seed, replication)
+    made.replace("staff", np.array(list(staff), dtype=row_of(Change)).view(np.recarray))
     made.count[:] = 0
     for name, column in columns(room.rows).items():  # of its own: they will belong to its log
         made.log.replace(name, column)
@@ -243,6 +252,9 @@ def new_state(found: Packed, beginners: int, *, room: Room) -> Struct:
         beginner_traits=np.zeros((beginners, traits), np.int32),
         referral_traits=found.referral_traits,
         moments=found.moments,
+        staffed=found.staffed,
+        staff=np.zeros(0, row_of(Change)),
+        present=np.zeros(len(plan.tables.role_subject)),
         count=np.zeros(places.COUNTS, np.int64),
         settling=numbers(room.patients),
         giving_up=numbers(room.patients),
@@ -280,6 +292,8 @@ def kinds(found: Struct) -> dict[Any, Any]:
         Level: type_of(found.levels).dtype,
         Strip: type_of(found.strips).dtype,
         Moment: type_of(found.moments).dtype,
+        rules.Levels: type_of(found.levels),
+        rules.Present: type_of(found.present),
         Heap: type_of(found.coming),
         places.Numbers: type_of(found.due),
         places.Agenda: type_of(found.agenda),

@@ -44,7 +44,7 @@ class Recorder:
     def level(
         self, time: float, event: Event, level: int, *, reason: int = Reason.NONE, value: float = nan
     ) -> None:
-        """Writes a row of a level; `reason` names one of its tracks."""
+        """Writes a row of a level; `reason` names one of its tracks, a role, or what binds."""
         self.rows += _packed(time, 0, 0, 0, event, level, NONE, reason, value)
         if len(self.rows) >= self.look_at:
             self.look()

@@ -6,7 +6,7 @@ from it, so that what is due at one time is handled at one instant. At each inst
 (`docs/model.md`, section 2).
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import simpy
@@ -20,6 +20,7 @@ from sim.engines.recorder import Recorder
 from sim.errors import SimError
 from sim.log import Log
 from sim.rules import placement
+from sim.staff import Presence
 from sim.start import Beginner
 from sim.tables import NONE, Plan
 from sim.words import Event, Purpose, Reason
@@ -28,14 +29,16 @@ ROUNDS_AT_MOST = 10_000
 """Rounds at one instant after which patients are taken to move without end."""
 
 
-def simulate(plan: Plan, beginners: list[Beginner], *, replication: int) -> Log:
-    """The log of one replication; `beginners` are those in care or waiting on day 0.
+def simulate(
+    plan: Plan, beginners: list[Beginner], staff: Sequence[Presence] = (), *, replication: int
+) -> Log:
+    """The log of one replication; `beginners` are in care or waiting on day 0, `staff` come and go.
 
     Raises `SimError` when patients move in a loop of no duration, or the log grows without end.
     """
     coming = list(arrivals(plan.coming, seed=plan.seed, replication=replication, end=plan.end))
     recorder = Recorder(plan)
-    house = House(plan, Draws(plan.seed, replication), recorder)
+    house = House(plan, Draws(plan.seed, replication), recorder, staff)
     house.begin(beginners)
     environment = simpy.Environment()
     environment.process(house.live(environment, coming))
@@ -52,7 +55,7 @@ class House(Course):
             self.record.level(0.0, Event.CAPACITY, level.within, reason=level.label, value=level.capacity)
             if not level.open:
                 self.record.level(0.0, Event.CLOSE, level.within, reason=level.label)
-        self.tell_usable(0.0)
+        self.staff.change(0.0)
         for beginner in beginners:
             patient = Patient(
                 len(self.patients) + 1, beginner.key, NONE, beginner.traits, entry=beginner.level
@@ -63,6 +66,7 @@ class House(Course):
             else:
                 level = self.levels[beginner.level]
                 resume_stay(self, patient, level, days=beginner.days, track=beginner.track)
+        self.tell_usable(0.0)
 
     def live(
         self, environment: simpy.Environment, patients: list[Arrival]
@@ -72,7 +76,7 @@ class House(Course):
         arrival, moment = next(coming, None), next(dated, None)
         on_day_0 = bool(self.patients)
         while True:
-            now = self.next_time()
+            now = min(self.next_time(), self.staff.next_time())
             if arrival is not None and arrival.time < now:
                 now = arrival.time
             if moment is not None and moment.time < now:
@@ -85,6 +89,7 @@ class House(Course):
             while moment is not None and moment.time == now:
                 self.change(moment.regime, moment.level, opens=moment.opens, now=now)
                 moment = next(dated, None)
+            self.staff.change(now)
             self.settle(now)
             while arrival is not None and arrival.time == now:
                 self.arrive(arrival, now)
@@ -153,18 +158,24 @@ class House(Course):
     def allocate(self, now: float) -> None:
         """Step 2: free places to the heads of the lines until nothing moves, then a ring, and again."""
         while True:
-            moved = True
-            while moved:
-                moved = False
-                for line in self.lines():
-                    while line.line and self.may_take_in(line):
-                        self.take_in(line.line[0][1], now)
-                        moved = True
+            while self.give_places(now):
+                pass
             ring = self.ring()
             if not ring:
                 return
             for patient in ring:
                 self.take_in(patient, now)
+
+    def give_places(self, now: float) -> bool:
+        """All free places, line by line; whether there were any. Where staff limit, only the first."""
+        moved = False
+        for line in self.lines():
+            while line.line and self.may_take_in(line):
+                self.take_in(line.line[0][1], now)
+                moved = True
+                if self.staff.limits:
+                    return True
+        return moved
 
     def ring(self) -> list[Patient]:
         """Blocked patients who can exchange places in a circle; empty when there is none."""

@@ -16,11 +16,20 @@ from sim.kernel.lines import stir
 from sim.kernel.patients import Patient, Strip
 from sim.kernel.recorder import record_level
 from sim.kernel.sorting import order_rows, sort
+from sim.kernel.staff import (
+    begin_staff,
+    change_staff,
+    give_one_by_one,
+    next_staff,
+    tell_usable,
+    usable_by_staff,
+)
 from sim.kernel.state import (
     BLOCKED,
     ENDLESS,
     FINE,
     GIVING_UP,
+    LIMITS,
     NEWCOMERS,
     PATIENTS,
     PATIENTS_FULL,
@@ -34,7 +43,7 @@ from sim.kernel.state import (
     Numbers,
     State,
 )
-from sim.kernel.tracks import line_of, may_exchange, may_take_in, seat_of, tell_usable
+from sim.kernel.tracks import line_of, may_exchange, may_take_in, seat_of
 from sim.rules.placement import trait_value
 from sim.tables import NONE, Moment
 from sim.words import Event, Phase, Purpose, Reason
@@ -58,8 +67,8 @@ def begin(s: State) -> None:
         record_level(s, 0.0, Event.CAPACITY, level.within, level.label, level.capacity)
         if not level.open:
             record_level(s, 0.0, Event.CLOSE, level.within, level.label, nan)
-    if s.has_tracks:
-        tell_usable(s, 0.0)
+    if s.staffed:
+        begin_staff(s)
     for row in range(len(s.beginners)):
         beginner = s.beginners[row]
         patient = new_patient(s, NONE)
@@ -72,6 +81,8 @@ def begin(s: State) -> None:
             resume_wait(s, patient, beginner.level, beginner.days, beginner.track)
         else:
             resume_stay(s, patient, beginner.level, beginner.days, beginner.track)
+    if s.has_tracks or s.staffed == LIMITS:
+        tell_usable(s, 0.0)
 
 
 def live(s: State) -> None:
@@ -85,6 +96,8 @@ def live(s: State) -> None:
             now = s.coming[0].time
         if dated < len(s.moments) and s.moments[dated].time < now:
             now = s.moments[dated].time
+        if s.staffed:
+            now = min(now, next_staff(s))
         if on_day_0:
             now, on_day_0 = 0.0, False
         if now >= s.end:
@@ -93,6 +106,8 @@ def live(s: State) -> None:
         while dated < len(s.moments) and s.moments[dated].time == now:
             change(s, s.moments[dated], now)
             dated += 1
+        if s.staffed:
+            change_staff(s, now)
         if due <= now:
             settle(s, now)
         while s.count[STRIPS] > 0 and s.coming[0].time == now:
@@ -179,7 +194,7 @@ def finish_instant(s: State, now: float) -> float:
         while index < len(s.levels):
             s.levels[index].newcomers = s.levels[index].impatient = 0
             index += 1
-    if s.has_tracks:
+    if s.has_tracks or s.staffed == LIMITS:
         tell_usable(s, now)
     return due
 
@@ -190,6 +205,8 @@ def allocate(s: State, now: float) -> None:
     Where nobody joined and no place fell free since the last look, nobody moves, and it need not look.
     """
     while True:
+        if s.staffed == LIMITS:
+            give_one_by_one(s, now)
         while s.count[STIRRED] > 0:
             index = 0
             while index < s.t.levels:
@@ -224,6 +241,10 @@ def ring(s: State) -> int:
     for index in range(len(s.levels)):
         level = s.levels[index]
         level.kept = level.blocked > 0 and may_exchange(s, level)
+        if level.kept and s.staffed == LIMITS:
+            within = s.levels[level.within]
+            served, _ = usable_by_staff(s, within, within.capacity)
+            level.kept = within.census <= served
         if level.kept:
             kept += 1
     while kept > 0:

@@ -137,6 +137,14 @@ class Strip(Protocol):
     piece: int  # the rate that holds then
 
 
+class Change(Protocol):
+    """From a time on so many FTE of a role are present."""
+
+    time: float
+    role: int
+    fte: float
+
+
 class Beginner(Protocol):
     """One patient there on day 0."""
 

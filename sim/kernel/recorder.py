@@ -29,7 +29,7 @@ def record(
 
 
 def record_level(s: State, time: float, event: int, level: int, reason: int, value: float) -> None:
-    """Writes a row of a level; `reason` names one of its tracks."""
+    """Writes a row of a level; `reason` names one of its tracks, a role, or what binds."""
     row = s.count[ROWS]
     if row >= len(s.log.time):
         s.count[STATUS] = LOG_FULL

@@ -11,17 +11,20 @@ import numpy.typing as npt
 
 from sim.arrivals import Coming
 from sim.kernel.heap import Heap
-from sim.kernel.patients import Beginner, Due, Level, Patient, Strip, Who
+from sim.kernel.patients import Beginner, Change, Due, Level, Patient, Strip, Who
 from sim.log import Columns
 from sim.rules.conditions import Person
 from sim.tables import Moment, Tables
 
 # Places in `State.count`.
 REGIME, ROWS, DUE, STRETCH, STRIPS, BLOCKED, GIVING_UP, NEWCOMERS, PATIENTS = range(9)
-STATUS, UNORDERED, USED, SPARE, STIRRED, COUNTS = range(9, 15)
+STATUS, UNORDERED, USED, SPARE, STIRRED, COME, COUNTS = range(9, 16)
 
 # Why a run stopped, in `State.count[STATUS]`.
 FINE, LOG_FULL, LINE_FULL, PATIENTS_FULL, ENDLESS, TOO_OFTEN = range(6)
+
+# Of the staff, in `State.staffed`: no role has a roster, some have, and needs limit.
+NO_STAFF, ROSTER, LIMITS = range(3)
 
 AHEAD = 4
 """So many stretches of time before they are due, patients are fetched from memory."""
@@ -60,6 +63,9 @@ class State(Protocol):
     beginner_traits: npt.NDArray[np.int32]
     referral_traits: npt.NDArray[np.int32]  # per row of `c.referrals`
     moments: Sequence[Moment]
+    staffed: int  # whether a role has a roster, and whether needs limit: a word from above
+    staff: Sequence[Change]  # in order, those of 0 first; `COME` of them have come
+    present: npt.NDArray[np.float64]  # FTE, per role
     count: npt.NDArray[np.int64]
     # room for one instant: rows of patients, or levels
     settling: Numbers

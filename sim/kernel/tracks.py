@@ -8,11 +8,11 @@ from math import nan
 
 from sim.kernel.clinic import draw_of_wait, seen_at
 from sim.kernel.patients import Level, Patient
-from sim.kernel.recorder import record, record_level
+from sim.kernel.recorder import record
 from sim.kernel.state import REGIME, State
 from sim.rules.tracks import track_of
 from sim.tables import NONE
-from sim.words import PLACE, SEAT, Event, Purpose
+from sim.words import Event, Purpose
 
 
 def line_of(s: State, patient: Patient) -> int:
@@ -23,23 +23,6 @@ def line_of(s: State, patient: Patient) -> int:
 def seat_of(s: State, patient: Patient) -> int:
     """The number of the level or track whose place or seat she holds."""
     return int(s.seat[patient.row]) if s.has_tracks and patient.level != NONE else patient.level
-
-
-def tell_usable(s: State, now: float) -> None:
-    """Records the usable capacity of the levels with tracks where it is new, and what binds it."""
-    for index in range(s.t.levels):
-        level = s.levels[index]
-        if level.first_line == index:
-            continue
-        seats = 0.0
-        for line in range(level.first_line, level.last_line):
-            seats += s.levels[line].capacity
-        value, binds = level.capacity, s.t.reasons + PLACE
-        if seats < value:
-            value, binds = seats, s.t.reasons + SEAT
-        if value != level.usable or binds != level.binds:
-            level.usable, level.binds = value, binds
-            record_level(s, now, Event.USABLE, index, binds, value)
 
 
 def may_take_in(s: State, line: Level) -> bool:

@@ -19,6 +19,7 @@ from sim.scenario.level import Divert, End, Level, Review, ShowUp, Waitlist
 from sim.scenario.moves import Rule
 from sim.scenario.reference_texts import ABOUT, AFTER_TABLES, INTRODUCTION
 from sim.scenario.roles import Need, Role
+from sim.scenario.roster import Roster, Turnover
 from sim.scenario.services import AfterRelapse, Service, Taper
 from sim.scenario.source import Placement, Source, Trait
 from sim.scenario.sweep import Sample, Sweep
@@ -47,6 +48,8 @@ TABLES: dict[str, type[Table]] = {
     "Rules: `on_completion`, `on_dropout`, `on_relapse`, `on_other_ends.NAME`, `rules` of a review": Rule,
     "`[roles.NAME]`": Role,
     "`[[roles.NAME.needs]]` and `[[roles.NAME.floors]]`": Need,
+    "`[[roles.NAME.roster]]`": Roster,
+    "`[roles.NAME.turnover]`": Turnover,
     "`[after.REASON]`": After,
     "`returns_to_care`, in `after`": Returns,
     "`[start]`": Start,

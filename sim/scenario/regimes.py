@@ -12,7 +12,8 @@ from sim.scenario.context import names_in
 from sim.scenario.document import Document, List, Node, Place, merged
 from sim.scenario.faults import Path, dotted, keys_of, listed, nearest
 from sim.scenario.level import Level
-from sim.scenario.types import Change, Scenario, moment
+from sim.scenario.types import Change, Scenario
+from sim.scenario.values import moment
 
 LEVEL_KEYS = frozenset(keys_of(Level)) - {"title", "source", "around_the_clock"}
 SOURCE_KEYS = frozenset(

@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import PlainValidator, ValidationInfo
 
-from sim import staffing
 from sim.scenario import context
 from sim.scenario.context import RESERVED, Context
-from sim.scenario.faults import Troubles, build, keys_of, listed, nearest, shown
+from sim.scenario.faults import Troubles, build, keys_of, listed, nearest, shown, wrong
+from sim.scenario.roster import Rosters, TurnoverTable
 from sim.scenario.values import (
     Days,
     Says,
@@ -25,6 +25,16 @@ from sim.scenario.values import (
     new_name,
     number,
     text,
+)
+from sim.staffing import (
+    WEEKS_A_YEAR,
+    Line,
+    caseload,
+    net_hours,
+    post,
+    ratio,
+    relief_factor,
+    working_hours,
 )
 
 Driver = Literal["post", "ratio", "caseload", "workload", "session"]
@@ -86,6 +96,15 @@ def _number(parse: Any) -> PlainValidator:
     return PlainValidator(parse, json_schema_input_type=float)
 
 
+def _yes_or_no(raw: Any) -> bool:
+    if not isinstance(raw, bool):
+        raise wrong(f"is {shown(raw)}", "true or false")
+    return raw
+
+
+LIMITING = "true only where the driver is post, ratio or caseload"
+
+Limits = Annotated[bool, PlainValidator(_yes_or_no, json_schema_input_type=bool), Says("true or false")]
 Hours = Annotated[float, _number(_hours), Says("hours")]
 Staff = Annotated[float, _number(_staff), Says("number")]
 
@@ -144,6 +163,9 @@ class Need(Table):
     facilitators: Annotated[float, _number(_above_none), Says("number above 0")] = key(
         1.0, "Session: how many of the role lead one group.", unit="staff"
     )
+    limits: Limits = key(
+        False, "Post, ratio, caseload: whether nobody is admitted whom the staff present cannot serve."
+    )
     source: Text | None = key(None, "Where the numbers come from.")
 
     @classmethod
@@ -160,13 +182,15 @@ class Need(Table):
             wanted, what = WANTS[driver]
             troubles.add((wanted,), "is missing", what)
         there = known.services.get(raw["level"], ()) if isinstance(raw.get("level"), str) else ()
+        if driver in ("workload", "session") and raw.get("limits") is True:
+            troubles.add(("limits",), f"is true, but a need by {driver} follows from the week", LIMITING)
         if driver == "workload":
             _workload(raw, there, troubles)
         if driver == "session" and isinstance(led := raw.get("service"), str):
             _known_service(("service",), led, there, troubles)
 
 
-COMMON = ("level", "driver", "source")
+COMMON = ("level", "driver", "limits", "source")
 """Keys of a need whatever its driver."""
 
 
@@ -223,11 +247,18 @@ class Role(Table):
     floors: Needs = key(
         (), "Needs that a rule sets, such as a state's ratio: they hold beside `needs`; presets name them."
     )
+    roster: Rosters = key(
+        (), "Who is there: positions, each with its FTE and, if they are not always there, their dates."
+    )
+    turnover: TurnoverTable | None = key(
+        None, "How positions fall vacant and are filled again. Without it whoever is there stays."
+    )
     source: Text | None = key(None, "Where the numbers come from.")
 
     @classmethod
     def together(cls, raw: dict[str, Any], known: Context, troubles: Troubles) -> None:
-        """Notes hours of which none is left, and a productive share beside meetings."""
+        """Notes hours of which none is left, a productive share beside meetings, limits without a roster."""
+        _roster(raw, troubles)
         if "productive_share" in raw and "meeting_hours_per_week" in raw:
             troubles.add(
                 ("productive_share",),
@@ -236,11 +267,11 @@ class Role(Table):
             )
         paid = _read(raw, "paid_hours_per_week", 40.0)
         absent, meetings = (_read(raw, f"{name}", 0.0) for name in ("absent_hours_per_year", MEETINGS))
-        if absent >= staffing.WEEKS_A_YEAR * paid > 0:
+        if absent >= WEEKS_A_YEAR * paid > 0:
             troubles.add(
                 ("absent_hours_per_year",),
                 f"is {absent:g}",
-                f"less than the {staffing.WEEKS_A_YEAR * paid:g} hours paid in 52 weeks",
+                f"less than the {WEEKS_A_YEAR * paid:g} hours paid in 52 weeks",
             )
         if meetings >= paid > 0:
             troubles.add((MEETINGS,), f"is {meetings:g}", f"less than the {paid:g} hours paid in a week")
@@ -248,16 +279,14 @@ class Role(Table):
     @property
     def net_hours(self) -> float:
         """Hours a year that one FTE is there."""
-        return staffing.net_hours(
-            paid_per_week=self.paid_hours_per_week, absent_per_year=self.absent_hours_per_year
-        )
+        return net_hours(paid_per_week=self.paid_hours_per_week, absent_per_year=self.absent_hours_per_year)
 
     @property
     def working_hours(self) -> float:
         """Hours a week that one FTE has for patients, notes and tasks."""
         if self.productive_share is not None:
             return self.paid_hours_per_week * self.productive_share
-        return staffing.working_hours(
+        return working_hours(
             paid_per_week=self.paid_hours_per_week,
             absent_per_year=self.absent_hours_per_year,
             meetings_per_week=self.meeting_hours_per_week,
@@ -267,19 +296,31 @@ class Role(Table):
         """All that the level needs of the role, floors last."""
         return tuple(need for need in (*self.needs, *self.floors) if need.level == level)
 
-    def line(self, need: Need) -> staffing.Line:
+    def line(self, need: Need) -> Line:
         """The need as a line of `sim/staffing.py`; of the drivers post, ratio and caseload only."""
-        relief = staffing.relief_factor(
+        relief = relief_factor(
             hours_per_day=need.hours_per_day, days_per_week=need.days_per_week, net=self.net_hours
         )
         if need.driver == "post":
-            return staffing.post(posts=need.posts, relief=relief)
+            return post(posts=need.posts, relief=relief)
         assert need.patients_per_staff is not None
         if need.driver == "caseload":
-            return staffing.caseload(patients_per_staff=need.patients_per_staff)
-        return staffing.ratio(
-            patients_per_staff=need.patients_per_staff, at_least=need.at_least, relief=relief
-        )
+            return caseload(patients_per_staff=need.patients_per_staff)
+        return ratio(patients_per_staff=need.patients_per_staff, at_least=need.at_least, relief=relief)
+
+
+def _roster(raw: dict[str, Any], troubles: Troubles) -> None:
+    """Notes turnover of nobody, and needs that limit where nobody says who is there."""
+    if "roster" in raw:
+        return
+    wanted = "a `roster`: who is there"
+    if "turnover" in raw:
+        troubles.add(("turnover",), "is of nobody", wanted)
+    for name in ("needs", "floors"):
+        needs = raw.get(name)
+        for place, need in enumerate(needs if isinstance(needs, list | tuple) else ()):
+            if isinstance(need, dict) and need.get("limits") is True:
+                troubles.add((name, place, "limits"), "limits by a role without a roster", wanted)
 
 
 MEETINGS = "meeting_hours_per_week"
@@ -292,7 +333,7 @@ def _read(raw: dict[str, Any], name: str, default: float) -> float:
 
 
 def alternatives(needs: tuple[Need, ...]) -> tuple[tuple[tuple[int, ...], ...], ...]:
-    """The needs of one level and role, by their places, as `staffing.Lines` are nested.
+    """The needs of one level and role, by their places, as `sim.staffing.Lines` are nested.
 
     A need without a shift stands for itself. Those with shifts are together one alternative, in which the
     shifts add up and within a shift the greatest holds.

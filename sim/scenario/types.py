@@ -21,6 +21,7 @@ from sim.scenario.level import Divert, End, Level, Levels, Review, ShowUp, Waitl
 from sim.scenario.moves import Hold, Rule, Shares
 from sim.scenario.people import Present, Referral, present
 from sim.scenario.roles import Need, Role, Roles
+from sim.scenario.roster import Roster, Turnover
 from sim.scenario.services import AfterRelapse, Frequency, Service, Taper
 from sim.scenario.source import Placement, Source, Sources, Trait, Traits
 from sim.scenario.sweep import Sweep
@@ -35,15 +36,15 @@ from sim.scenario.values import (
     days,
     items,
     key,
-    number,
+    moment,
     whole_between,
 )
 
 __all__ = [
     "After", "AfterRelapse", "Among", "ByNumber", "Change", "Choice", "Condition", "Distribution", "Divert",
     "Effect", "End", "Frequency", "Hold", "Level", "Need", "Placement", "Present", "Range", "Referral",
-    "Returns", "Review", "Role", "Rule", "Run", "Scenario", "Service", "Shares", "ShowUp", "Source", "Start",
-    "Sweep", "Taper", "Track", "Trait", "Waitlist",
+    "Returns", "Review", "Role", "Roster", "Rule", "Run", "Scenario", "Service", "Shares", "ShowUp", "Source",
+    "Start", "Sweep", "Taper", "Track", "Trait", "Turnover", "Waitlist",
 ]  # fmt: skip
 
 START = date(2026, 1, 5)
@@ -123,14 +124,6 @@ def _change(raw: Any, known: Context) -> Change:
         troubles.add((), "changes nothing", "keys of levels, arrivals or after")
     troubles.done()
     return Change.model_construct(on=on or 0.0, until=until, keys=keys)
-
-
-def moment(raw: Any, known: Context) -> float:
-    """Days since the start, from a date or a (fractional) day."""
-    wanted = "a date such as 2026-03-01, or a day number"
-    if type(raw) is date:
-        return float((raw - known.start).days)
-    return number(raw, low=-4e6, high=4e6, wanted=wanted)
 
 
 def _name(raw: Any) -> str:

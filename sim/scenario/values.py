@@ -164,6 +164,14 @@ def day(raw: Any) -> date:
     return raw
 
 
+def moment(raw: Any, known: Context) -> float:
+    """Days since the start, from a date or a (fractional) day."""
+    wanted = "a date such as 2026-03-01, or a day number"
+    if type(raw) is date:
+        return float((raw - known.start).days)
+    return number(raw, low=-4e6, high=4e6, wanted=wanted)
+
+
 def weekday(raw: Any) -> int:
     """The number of a weekday, Monday 0."""
     if not isinstance(raw, str) or raw not in WEEKDAYS:

@@ -34,6 +34,7 @@ IN_LISTS = frozenset(
         "points",
         "needs",
         "floors",
+        "roster",
     }
 )
 """Lists of tables that get a header for each element."""

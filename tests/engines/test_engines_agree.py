@@ -31,7 +31,7 @@ RUN = 10
 WITHOUT_END = "move without end"
 FEW_ROUNDS = 500
 
-NEVER = {Event.AUTHORISE, Event.INQUIRY, Event.STAGE, Event.BOOK, Event.LOST, Event.STAFF}
+NEVER = {Event.AUTHORISE, Event.INQUIRY, Event.STAGE, Event.BOOK, Event.LOST}
 """Words that no engine writes yet."""
 
 NO_REASON = {Reason.NONE, Reason.PAYER_ENDED, Reason.LOST}

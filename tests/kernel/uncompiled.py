@@ -21,7 +21,7 @@ def log_of(one: Ready, room: packing.Room | None = None) -> Log | str:
     """The log that the kernel writes; like the compiled engine it begins anew where the room is too small."""
     room = room or packing.room_for(one.plan, len(one.there))
     while True:
-        state = packing.state(one.plan, one.there, replication=one.replication, room=room)
+        state = packing.state(one.plan, one.there, one.staff, replication=one.replication, room=room)
         with np.errstate(over="ignore"):  # the generator's words wrap around
             house.run(checked(state))
         status = state.count[places.STATUS]
