@@ -16,7 +16,7 @@ from sim.errors import SimError
 from sim.experiments.parts import OnDisk, Store
 from sim.files import csv_bytes, write_whole
 from sim.manifest import MANIFEST, manifest
-from sim.results import as_json, claim_as, manifest_of, unlink
+from sim.results import as_json, claim_as, manifest_of, reopen
 from sim.scenario.types import Scenario
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def write(
     from sim.plots.style import save  # noqa: PLC0415
 
     claim(folder, scenario, command=command)
-    unlink(folder / MANIFEST)
+    reopen(folder)
     files = {"scenario.toml": scenario.to_toml().encode()}
     files |= {f"{name}.csv": csv_bytes(table) for name, table in tables.items()}
     for name, content in files.items():

@@ -110,7 +110,7 @@ def write(found: Comparison, folder: Path) -> Path:
     """
     scenarios = [result.scenario for result in found.results]
     store = claim(folder, scenarios)
-    results.unlink(folder / MANIFEST)
+    results.reopen(folder)
     for result in found.results:
         keep(result.reduced, store(result.scenario))
     texts = {name: scenario.to_toml() for name, scenario in zip(found.names, scenarios, strict=True)}
@@ -160,6 +160,18 @@ def scenarios_of(folder: Path) -> list[Scenario]:
     if made is None or made.get("command") != COMMAND:
         raise SimError(f"{folder}: holds no finished comparison; `sim compare` with the scenarios makes one")
     return [loads(one["scenario"], folder) for one in made["scenarios"]]
+
+
+def read(folder: Path) -> Comparison:
+    """The comparison that was written to a folder. Raises `SimError` when it holds none, or not the whole."""
+    scenarios, made = scenarios_of(folder), results.manifest_of(folder) or {}
+    found = []
+    for scenario, about in zip(scenarios, made["scenarios"], strict=True):
+        store = OnDisk(folder / results.PARTS / about["scenario_digest"][:16])
+        parts = results.parts_in(store, made["replications"], command=COMMAND)
+        found.append(Result(scenario, made["engine"], tuple(part.reduced for part in parts)))
+    names = tuple(one["name"] for one in made["scenarios"])
+    return Comparison(names, tuple(found), wall_seconds=made["wall_seconds"])
 
 
 def _figures(found: Comparison, folder: Path) -> list[str]:

@@ -159,6 +159,8 @@ def curves(reduced: Sequence[Reduced]) -> pd.DataFrame:
     would favour the ones that happened to end at 0 or at 1.
     """
     rows = range(len(reduced[0].layout.curves))
+    if not rows:  # replications of a sweep are kept without
+        return pd.DataFrame(columns=["curve", "group", "day", "share", "ci_low", "ci_high", "at_risk"])
     each = [_averaged(np.stack([one.shares[row] for one in reduced])) for row in rows]
     mean: Floats = np.concatenate([middle for middle, _ in each])
     half: Floats = np.concatenate([width for _, width in each])

@@ -23,6 +23,8 @@ from sim.scenario.load import loads
 from sim.scenario.types import Scenario
 
 PARTS = ".parts"
+REPORT = "report.html"
+"""What `sim report` writes into a folder; it goes when what it tells of is written anew."""
 CLAIM = f"{PARTS}/scenario.json"
 """Says whose the folder is from the first moment of a run."""
 
@@ -81,7 +83,7 @@ def write(result: Result, folder: Path) -> Path:
     Raises `SimError` when the folder holds anything else or cannot be written.
     """
     store = claim(folder, result.scenario)
-    unlink(folder / MANIFEST)
+    reopen(folder)
     for reduced in result.reduced:
         if store.kept(part_name(reduced.replication)) is None:
             store.keep(part_name(reduced.replication), pack_part(Part(reduced, None)))
@@ -115,10 +117,7 @@ def read(folder: Path) -> Result:
     if (command := made.get("command", "run")) != "run":
         raise SimError(f"{folder}: holds what `sim {command}` wrote; want the folder of a run")
     store = OnDisk(folder / PARTS)
-    contents = [store.kept(part_name(number)) for number in range(made["replications"])]
-    if None in contents:
-        raise SimError(f"{folder / PARTS}: replications are missing; `sim run` with the scenario makes them")
-    parts = [unpack_part(content) for content in contents if content is not None]
+    parts = parts_in(store, made["replications"], command="run")
     has_logs = any(name.startswith("events.") for name in made["files"])
     return Result(
         scenario=loads(made["scenario"], folder),
@@ -128,6 +127,16 @@ def read(folder: Path) -> Result:
         broken=tuple((number, said) for number, part in enumerate(parts) for said in part.broken or ()),
         wall_seconds=made["wall_seconds"],
     )
+
+
+def parts_in(store: OnDisk, count: int, *, command: str) -> list[Part]:
+    """So many replications, from the first. Raises `SimError` where one was removed."""
+    contents = [store.kept(part_name(number)) for number in range(count)]
+    if None in contents:
+        raise SimError(
+            f"{store.folder}: replications are missing; `sim {command}` with the scenario makes them"
+        )
+    return [unpack_part(content) for content in contents if content is not None]
 
 
 def owner_of(folder: Path) -> dict[str, str] | None:
@@ -165,12 +174,18 @@ def has_files(folder: Path) -> bool:
 def clear(folder: Path) -> None:
     """Remove what an earlier run wrote, and nothing else; the manifest goes first."""
     names = list((manifest_of(folder) or {"files": {}})["files"])
-    unlink(folder / MANIFEST)
+    reopen(folder)
     for name in names:
         path = folder / name
         if folder.resolve() in path.resolve().parents:
             unlink(path)
     shutil.rmtree(folder / PARTS, ignore_errors=True)
+
+
+def reopen(folder: Path) -> None:
+    """Make the folder an unfinished one: without manifest, and without the report of what it held."""
+    unlink(folder / MANIFEST)
+    unlink(folder / REPORT)
 
 
 def unlink(path: Path) -> None:

@@ -79,6 +79,11 @@ class Figures:
         low, high = (self.columns[name].get((measure, level), nan) for name in ("ci_low", "ci_high"))
         return (high - low) / 2.0
 
+    def interval(self, measure: str, level: str = "") -> tuple[float, float]:
+        """The 95 % interval of the mean; NaN where there is none."""
+        low, high = (self.columns[name].get((measure, level), nan) for name in ("ci_low", "ci_high"))
+        return low, high
+
     def told(self, measure: str, level: str = "") -> str:
         """The mean ± half its interval."""
         half = self.half(measure, level)

@@ -34,10 +34,10 @@ from sim.experiments.store import Batches, opened
 from sim.experiments.sweep import Swept, chosen_rows, unfinished
 from sim.files import csv_bytes, whole, write_whole
 from sim.intervals import mean_of, percentiles
-from sim.manifest import MANIFEST, manifest
+from sim.manifest import MANIFEST, code_digest, manifest
 from sim.measures.census import DAILY_MEASURES
 from sim.measures.reduce import Reduced, measure_keys
-from sim.results import as_json, unlink
+from sim.results import as_json, manifest_of, reopen, unlink
 from sim.scenario.load import loads
 from sim.scenario.types import Scenario
 
@@ -153,7 +153,7 @@ def write(swept: Swept, folder: Path) -> Written:
 
     Raises `SimError` when it cannot be written, or when the store lacks a replication.
     """
-    unlink(folder / MANIFEST)
+    reopen(folder)
     for left in folder.glob(".*.half"):  # by a process that was killed: only we have the store now
         unlink(left)
     write_whole(folder / "scenario.toml", swept.scenario.to_toml().encode())
@@ -191,6 +191,30 @@ def write(swept: Swept, folder: Path) -> Written:
     mine = {"command": COMMAND, "scenario_digest": answers.digest(swept.scenario, COMMAND)}
     write_whole(folder / MANIFEST, as_json(about | mine | {"points": len(swept.points)}))
     return Written(folder, report, indices)
+
+
+@contextmanager
+def read(folder: Path) -> Iterator[Swept]:
+    """The sweep that was written to a folder, while its store is open.
+
+    Raises `SimError` when the folder holds none that is finished, or its store lacks replications.
+    """
+    made = manifest_of(folder)
+    if made is None or made.get("command") != COMMAND:
+        raise SimError(f"{folder}: holds no finished sweep; `sim sweep` with the same --out carries it on")
+    if made["code_digest"] != code_digest():
+        raise SimError(
+            f"{folder}: was made by another state of the program, whose replications this one does not read; "
+            "`sim sweep` with the same --out makes it anew"
+        )
+    scenario = loads(made["scenario"], folder)
+    with opened(folder / STORE, new=False) as store:
+        missing, total = unfinished(scenario, store)
+        if missing:
+            raise SimError(
+                f"{store.path}: {missing} of {total} replications are missing; `sim sweep` makes them"
+            )
+        yield experiment.stored(scenario, store, engine=made["engine"])
 
 
 def replication_rows(point: int, reduced: Sequence[Reduced]) -> bytes:

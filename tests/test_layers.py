@@ -61,6 +61,8 @@ ONLY_IN = {
     "numba": ("compiler/",),
     "llvmlite": ("compiler/",),
     "matplotlib": ("plots/",),
+    "jinja2": ("report/",),
+    "markupsafe": ("report/",),
 }
 """Library → where alone it may be imported."""
 

@@ -36,6 +36,7 @@ COMMANDS = {
     "warm-up": Command("sim.cli.warm_up", "See how long a warm-up must be."),
     "run": Command("sim.cli.run", "Run scenarios, write results, print the answer."),
     "sweep": Command("sim.cli.sweep", "Run every point of a scenario's sweep; carry it on, add to it."),
+    "report": Command("sim.cli.report", "Write a page of a finished run, comparison or sweep."),
     "merge": Command("sim.cli.merge", "Join the shards of a sweep."),
     "diff": Command("sim.cli.diff", "List what differs between two scenarios."),
     "compare": Command("sim.cli.compare", "Compare scenarios: what was changed, what came of it."),

@@ -186,6 +186,15 @@ def sweep(
     )
 
 
+def stored(scenario: Scenario, store: Batches, *, engine: str) -> Swept:
+    """A sweep all of whose replications are in the store, as that engine made them; nothing is run."""
+    all_points = points(scenario)
+    digests = digests_of(scenario, all_points)
+    trial = remembered(store, digests[0])
+    report_on = tuple(find(name, trial.layout.measures) for name in report_names(scenario, trial))
+    return Swept(scenario, tuple(all_points), digests, store, engine, report_on)
+
+
 ROW_BYTES = 45
 """About what a row of replications.csv takes."""
 

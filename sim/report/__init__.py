@@ -1,1 +1,1 @@
-"""What people read: the record of a study by the STRESS-DES guideline."""
+"""What people read: the page of a results folder, and the record of a study by the STRESS-DES guideline."""
