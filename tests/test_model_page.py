@@ -9,10 +9,14 @@ from stories import rows, written_with_staff
 
 from sim.engines import simulate
 from sim.invariants import broken
+from sim.measures.staff import by_week
 from sim.scenario.load import loads
 
 PAGE = Path(__file__).parent.parent / "docs" / "model.md"
-BLOCKS = re.compile(r"```toml\n(.*?)```\n```csv\n(.*?)```\n```log\n(.*?)```", re.DOTALL)
+INSIDE = r"\n((?:(?!```).)*)```"
+BLOCKS, STAFF = (
+    re.compile(f"```toml{INSIDE}\n```csv{INSIDE}\n```{last}{INSIDE}", re.DOTALL) for last in ("log", "staff")
+)
 DEFAULTS = 'schema = 1\nname = "example"\n'
 RUN = '[run]\nduration = "30 days"\n'
 
@@ -34,6 +38,27 @@ def test_an_example_of_the_model_page_gives_the_log_written_there(
     happened = simulate(loads(text, folder=tmp_path), engine=engine)
     assert written_with_staff(happened) == rows(log)
     assert broken(happened) == []
+
+
+def test_the_examples_of_staff_need_what_is_written_there(tmp_path: Path) -> None:
+    found = STAFF.findall(PAGE.read_text(encoding="utf-8"))
+    assert found
+    for scenario, referrals, table in found:
+        (tmp_path / "referrals.csv").write_text(referrals, encoding="utf-8")
+        read = loads(DEFAULTS + scenario + '[arrivals.list]\ndates = "referrals.csv"\n', folder=tmp_path)
+        panel = by_week(simulate(read), read)
+        assert panel is not None
+        said = [["week", "role", "level", "needed", "binds"]]
+        for (week, role, level), values in zip(panel.panel.rows, panel.values, strict=True):
+            figures = dict(zip(panel.panel.figures, values, strict=True))
+            binds = [
+                name.removeprefix("binds.")
+                for name, share in figures.items()
+                if name[:6] == "binds." and share
+            ]
+            if level:
+                said.append([str(week), str(role), str(level), f"{figures['needed']:g}", ", ".join(binds)])
+        assert [re.split(r"  +", line.strip()) for line in table.strip().splitlines()] == said
 
 
 def test_the_page_has_examples() -> None:
