@@ -13,7 +13,7 @@ WEEKS_A_YEAR = 52
 
 DAYS_A_YEAR = 365
 ROUNDING = 1e-9
-"""So much of a patient is none: 36 ÷ 0.1 is 360 posts, whatever the last bit says."""
+"""So much of a post is none: 21 ÷ 0.7 is 30 posts, whatever the last bit says."""
 
 
 def net_hours(*, paid_per_week: float, absent_per_year: float) -> float:

@@ -40,7 +40,9 @@ def test_posts_are_there_whoever_comes_and_ratios_are_rounded_up() -> None:
     assert [fte(nurse, n) for n in (0, 1, 40)] == [4.74, 4.74, 4.74]
     tech = ratio(patients_per_staff=7, at_least=2, relief=1.5)
     assert [fte(tech, n) for n in (0, 7, 14, 15, 21, 22)] == [3.0, 3.0, 3.0, 4.5, 4.5, 6.0]
-    assert fte(ratio(patients_per_staff=0.1, at_least=0, relief=1), 3) == 30  # not 31: 3 ÷ 0.1 > 30
+    assert (
+        fte(ratio(patients_per_staff=0.7, at_least=0, relief=1), 21) == 30
+    )  # as doubles 21 ÷ 0.7 is above 30
 
 
 def test_caseloads_are_not_rounded() -> None:

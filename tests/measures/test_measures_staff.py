@@ -108,6 +108,27 @@ def test_workload_is_services_notes_and_tasks_over_the_hours_of_an_fte(offered: 
     assert found == [round((a + b) / net, 9) for a, b in zip(group, tasks, strict=True)]
 
 
+def test_who_is_there_on_day_0_is_no_admission_and_what_follows_the_window_no_work(offered: Offered) -> None:
+    text = 'driver = "workload"\nservices = ["group"]\nper_admission = "3 hours"\nper_discharge = "1 hours"\n'
+    scenario = offered(need(text) + '[start]\ncensus = [{ level = "iop", days = 0, id = "eve" }]\n')
+    with_eve = needed(log_of(scenario), scenario)["counsellor", "iop"].fte * 40
+    # groups of 8 hold three as well as two: 3 hours each; notes 0.05 hours, half of 0.1, for each scheduled
+    assert with_eve == pytest.approx([9 + 8 * 0.05 + 6, 9 + 9 * 0.05, 3 + 0.05 + 3])
+    # a window of two weeks: the ends of days 14 and 16.5 are in the follow-up
+    short = scenario.with_("run.duration", 14).with_("run.follow_up", 7)
+    assert needed(log_of(short), short)["counsellor", "iop"].fte * 40 == pytest.approx(with_eve[:2])
+
+
+def test_weeks_that_need_nobody_do_not_count_in_what_binds(offered: Offered) -> None:
+    scenario = offered(need('driver = "caseload"\npatients_per_staff = 4')).with_("run.duration", 28)
+    log = log_of(scenario)
+    values = {(row.measure, row.level): row.value for row in staff(log, scenario)}
+    assert values["staff.counsellor.binds.caseload", "iop"] == 1.0
+    panel = by_week(log, scenario)
+    assert panel is not None
+    assert np.isnan(panel.values[-1, 1])
+
+
 def test_sessions_need_facilitators_for_the_groups_held(offered: Offered) -> None:
     found = weeks(offered(need('driver = "session"\nservice = "group"\nfacilitators = 2')))
     assert found == [round(groups * 3 * 2 / 40, 9) for groups in (3, 3, 1)]
@@ -172,6 +193,15 @@ def test_levels_add_up(tmp_path: Path) -> None:
     assert values["staff.counsellor.needed.mean", "iop"] == pytest.approx(28 / 21 / 2)
     assert values["staff.counsellor.needed.mean", "op"] == pytest.approx(1 / 4)
     assert values["staff.counsellor.needed.mean", ""] == pytest.approx(28 / 21 / 2 + 1 / 4)
+
+
+def test_services_of_another_level_are_not_its_work(tmp_path: Path) -> None:
+    (tmp_path / "referrals.csv").write_text(REFERRALS + "0,eve,op\n", encoding="utf-8")
+    text = HEAD + "[levels.op]\nlength_of_stay = '30 days'\n"
+    text += "services.group = { hours = 1, weekdays = ['mon'], group_size = 8 }\n"
+    text += need('driver = "session"\nservice = "group"').replace("iop", "op")
+    scenario = loads(text, folder=tmp_path)
+    assert weeks(scenario, level="op") == [1 / 40] * 3
 
 
 def with_staff(log: Log, rows: list[tuple[float, float]]) -> Log:

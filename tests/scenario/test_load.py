@@ -251,10 +251,13 @@ def test_of_several_files_the_later_lies_over_the_earlier_and_the_child_over_all
 
 def test_a_file_that_two_others_extend_lies_below_both(tmp_path: Path) -> None:
     (tmp_path / "parent.toml").write_text(SMALL, encoding="utf-8")
-    for name, key in (("a", "capacity = 3"), ("b", "hold = 4")):
+    for name, key in (("a", 'length_of_stay = "9 days"'), ("b", "hold = 4")):
         (tmp_path / f"{name}.toml").write_text(f"{CHILD}levels.day.{key}\n", encoding="utf-8")
     day = loads(CHILD.replace('"parent.toml"', '["a.toml", "b.toml"]'), tmp_path).levels["day"]
-    assert (day.capacity, day.hold["default"]) == (3, 4.0)
+    stay = day.length_of_stay
+    assert stay is not None
+    assert stay.default is not None
+    assert (stay.default.value, day.hold["default"]) == (9.0, 4.0)  # not 5 days, as in the parent of b
 
 
 @pytest.mark.parametrize(
