@@ -126,6 +126,22 @@ def test_a_folder_can_be_read_again(result: Result, tmp_path: Path) -> None:
     assert_frame_equal(back.curves(), result.curves(), check_exact=True)
 
 
+def test_panels_are_files_of_the_folder_and_are_read_again(
+    scenario: Scenario, tmp_path: Path, monkeypatch: Any
+) -> None:
+    from sim.plots import figures  # noqa: PLC0415
+
+    monkeypatch.setattr(figures, "OF_PANELS", {})
+    service = {"hours": 2, "weekdays": ["mon", "tue"], "group_size": 3}
+    result = run(scenario.with_("levels.day.services", {"group": service}), jobs=1)
+    folder = result.write(tmp_path)
+    assert "services.csv" in manifest(folder)["files"]
+    table = pd.read_csv(folder / "services.csv", parse_dates=["date"])
+    assert list(table.columns) == list(result.panel("services").columns)
+    assert table["mean"].to_numpy() == pytest.approx(result.panel("services")["mean"].to_numpy())
+    assert_frame_equal(results.read(folder).panel("services"), result.panel("services"), check_exact=True)
+
+
 def test_an_unfinished_folder_cannot_be_read(scenario: Scenario, tmp_path: Path) -> None:
     results.claim(tmp_path, scenario)
     with pytest.raises(SimError, match="no finished run"):

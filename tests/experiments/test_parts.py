@@ -1,11 +1,25 @@
 """Packing: what comes back is what went in, to the bit, and holds no code."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import numpy as np
 
-from sim.experiments.parts import InMemory, OnDisk, pack, unpack
+from sim import engines
+from sim.experiments.parts import (
+    InMemory,
+    OnDisk,
+    Part,
+    pack,
+    pack_many,
+    pack_part,
+    unpack,
+    unpack_many,
+    unpack_part,
+)
+from sim.measures.reduce import reduce
+from sim.scenario.types import Scenario
 
 FIGURES = np.array([[0.1 + 0.2, np.nan], [np.inf, -0.0]])
 
@@ -45,3 +59,27 @@ def test_a_store_gives_back_what_it_keeps_and_none_for_the_rest(tmp_path) -> Non
         assert store.kept("a") is None
         store.keep("a", content)
         assert store.kept("a") == content
+
+
+def test_panels_come_back_as_they_were_alone_and_with_others(clinic: Callable[..., Scenario]) -> None:
+    scenario = clinic("""
+[run]
+duration = 14
+[levels.day]
+length_of_stay = { dist = "exponential", mean = 6 }
+[levels.day.services.group]
+hours = 2
+weekdays = ["mon"]
+group_size = 4
+[levels.day.services.single]
+hours = 1
+per_week = 0.7
+""")
+    whole = [reduce(engines.simulate(scenario, number, "reference"), scenario) for number in range(3)]
+    (panel,) = whole[0].layout.panels
+    assert panel.rows == tuple((week, "day", name) for week in (0, 1) for name in ("group", "single"))
+    alone = [unpack_part(pack_part(Part(one, None))).reduced for one in whole]
+    for back in (alone, unpack_many(pack_many(whole))):
+        for one, other in zip(whole, back, strict=True):
+            assert other.layout.panels == (panel,)
+            assert other.panels[0].tobytes() == one.panels[0].tobytes()

@@ -235,3 +235,43 @@ def test_the_census_of_an_unlimited_level_is_its_offered_load(clinic: Clinic) ->
     row = summary.loc[("census.mean", "day")]
     assert row["ci_low"] < 4.0 < row["ci_high"]
     assert row["ci_high"] - row["ci_low"] < 0.6
+
+
+def test_a_panel_has_its_keys_dates_and_what_replications_say_together(clinic: Clinic) -> None:
+    scenario = clinic("""
+[run]
+start = 2026-01-01
+warm_up = 4
+duration = 15
+replications = 3
+[arrivals.list]
+dates = [{ day = 0, enters = "day" }, { day = 0, enters = "day" }]
+[levels.day]
+length_of_stay = 30
+[levels.day.services.group]
+hours = 1.5
+weekdays = ["mon", "wed"]
+group_size = 8
+attended = 0.5
+[levels.day.services.single]
+hours = 1
+weekdays = ["tue"]
+""")
+    result = run(scenario, jobs=1)
+    assert result.panels == ("services",)
+    table = result.panel("services")
+    assert list(table.columns[:5]) == ["week", "date", "level", "service", "measure"]
+    # the window begins on Monday, 5 January and has two whole weeks
+    assert [str(day.date()) for day in table["date"].unique()] == ["2026-01-05", "2026-01-12"]
+    rows = table.set_index(["week", "service", "measure"])
+    hours = rows.loc[(1, "group", "hours")]  # two patients, half of two sessions of 1.5 hours
+    assert [hours[name] for name in ("mean", "ci_low", "ci_high", "p05", "p50", "p80", "p95")] == [3.0] * 7
+    assert hours["replications"] == 3
+    assert rows.loc[(1, "group", "fill")]["mean"] == pytest.approx(1 / 8)
+    assert np.isnan(rows.loc[(1, "single", "fill")]["mean"])
+    assert rows.loc[(1, "single", "fill")]["replications"] == 0
+
+
+def test_a_panel_that_is_not_there_is_named(scenario: Scenario) -> None:
+    with pytest.raises(SimError, match="services: is no panel of this result"):
+        run(scenario, jobs=1, replications=1).panel("services")

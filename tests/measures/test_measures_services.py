@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from sim.engines import simulate
 from sim.measures.reduce import reduce
-from sim.measures.services import FIGURES, daily, service_days, services
+from sim.measures.services import FIGURES, by_week, daily, service_days, services
 from sim.scenario.load import loads
 from sim.scenario.types import Scenario
 
@@ -222,3 +223,50 @@ def test_a_scenario_without_services_has_neither_rows_nor_panel(clinic: Offered)
     reduced = reduce(log, scenario)
     assert reduced.layout.panels == ()
     assert reduced.layout.measures == reduce(log).layout.measures
+
+
+# ---- every key acts
+
+KEYS = {
+    "hours": 2,
+    "weekdays": ["mon", "tue"],
+    "group_size": 1,
+    "attended": 0.6,
+    "virtual": 0.5,
+    "notes": "7 minutes",
+    "taper": [{"after": "5 days", "weekdays": ["thu", "sat"]}],
+    "after_relapse": {"for": "2 days", "weekdays": ["fri", "sat", "sun"]},
+    "taper.0.after": "6 days",
+    "taper.0.weekdays": ["sat"],
+    "after_relapse.for": "6 days",
+    "after_relapse.weekdays": ["wed", "thu"],
+}
+"""A key of the service below, and what it becomes."""
+
+
+@pytest.mark.parametrize(("key", "value"), KEYS.items(), ids=list(KEYS))
+def test_changing_a_key_of_a_service_changes_the_panel(key: str, value: Any, offered: Offered) -> None:
+    scenario = offered("""
+relapse = "7 days"
+[levels.iop.services.group]
+hours = 3
+weekdays = ["mon", "wed", "fri"]
+group_size = 12
+attended = 0.7
+virtual = 0.3
+notes = "6 minutes"
+taper = [{ after = "5 days", weekdays = ["tue", "sat"] }]
+after_relapse = { for = "2 days", weekdays = ["wed", "sun"] }
+""")
+    changed = scenario.with_(f"levels.iop.services.group.{key}", value)
+    before, after = (by_week(simulate(one, 0, "reference"), one) for one in (scenario, changed))
+    assert before is not None and after is not None
+    assert not np.array_equal(before.values, after.values, equal_nan=True)
+
+
+def test_changing_the_sessions_a_week_changes_the_panel(offered: Offered) -> None:
+    scenario = offered("[levels.iop.services.visit]\nhours = 1\nper_week = 1\n")
+    changed = scenario.with_("levels.iop.services.visit.per_week", 2)
+    before, after = (by_week(simulate(one, 0, "reference"), one) for one in (scenario, changed))
+    assert before is not None and after is not None
+    assert after.values[:, 0].sum() == pytest.approx(2 * before.values[:, 0].sum())
