@@ -235,7 +235,7 @@ KEYS = {
     "virtual": 0.5,
     "notes": "7 minutes",
     "taper": [{"after": "5 days", "weekdays": ["thu", "sat"]}],
-    "after_relapse": {"for": "2 days", "weekdays": ["fri", "sat", "sun"]},
+    "after_relapse": {"for": "2 days", "weekdays": ["thu", "wed", "fri"]},
     "taper.0.after": "6 days",
     "taper.0.weekdays": ["sat"],
     "after_relapse.for": "6 days",
