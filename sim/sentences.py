@@ -121,13 +121,13 @@ def staff(result: Result) -> Iterator[str]:
             *_binding(figures, name, result.scenario),
         ]
         if not isnan(there := figures.mean(measure + "present.mean")):
-            hours = [
-                f"{number(figures.mean(f'{measure}{key}.per_week'), 0)} of {key}"
-                for key in ("overtime", "agency")
-            ]
             short = percent(figures.mean(measure + "short_weeks"))
+            overtime, agency = (
+                number(figures.mean(f"{measure}{key}.per_week"), 0) for key in ("overtime", "agency")
+            )
             said.append(
-                f"{number(there)} present, short in {short} of weeks: hours a week {' and '.join(hours)}"
+                f"{number(there)} present, short in {short} of weeks: "
+                f"{overtime} hours of overtime and {agency} of agency a week"
             )
         yield "; ".join(said)
 

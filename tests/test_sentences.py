@@ -71,4 +71,4 @@ def test_levels_with_the_same_that_binds_are_told_together() -> None:
 
 def test_a_roster_says_who_is_present_and_what_is_short() -> None:
     (said,) = told(FIGURES | ROSTER)
-    assert said.endswith("; 5.5 present, short in 40 % of weeks: hours a week 9 of overtime and 21 of agency")
+    assert said.endswith("; 5.5 present, short in 40 % of weeks: 9 hours of overtime and 21 of agency a week")
