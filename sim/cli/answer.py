@@ -42,6 +42,19 @@ OF_SERVICES = {
     "services.group_fill": "filled",
     "services.staff_hours.per_week": "hours of staff",
 }
+TRACK_HEADS = (
+    "track",
+    "seats",
+    "census",
+    "occupied",
+    "waiting",
+    "wait: mean",
+    "median",
+    "p90",
+    "turned away",
+    "gave up",
+    "full beside a free seat",
+)
 LEGEND = (
     "load: places that would be filled if nobody ever waited. wait: days from asking to admission.",
     "±: 95 % interval of the mean over replications; it tells of chance in the simulation only.",
@@ -70,6 +83,7 @@ def for_people(result: Result, loads: pd.DataFrame) -> str:
         heading(result),
         table(HEADS, [level_row(figures, row) for row in loads.to_dict("records")]),
         LEGEND,
+        *filter(None, [tracks(result)]),
         whole(figures),
         *services(figures, result),
         *filter(None, [list(staff(result))]),
@@ -92,6 +106,21 @@ def services(figures: Figures, result: Result) -> list[list[str]]:
         for level in levels
     ]
     return [table(("services a week", *OF_SERVICES.values()), rows)] if rows else []
+
+
+def tracks(result: Result) -> list[str]:
+    """A table of the tracks of all levels; nothing where there are none."""
+    if "tracks" not in result.panels:
+        return []
+    panel = result.panel("tracks").set_index(["level", "track", "measure"])["mean"]
+    rows = []
+    for level, track in dict.fromkeys((level, track) for level, track, _ in panel.index):
+        mean = {figure: float(panel[level, track, figure]) for figure in panel[level, track].index}
+        days = [number(mean[figure]) for figure in ("seats", "census")]
+        waits = [number(mean[figure]) for figure in ("waiting", "wait_mean", "wait_median", "wait_p90")]
+        shares = [percent(mean[figure]) for figure in ("turned_away", "gave_up", "full_beside_free")]
+        rows.append((f"{level}: {track}", *days, percent(mean["occupancy"]), *waits, *shares))
+    return table(TRACK_HEADS, rows)
 
 
 def heading(result: Result) -> list[str]:

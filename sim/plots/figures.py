@@ -26,6 +26,7 @@ from sim.plots.setting import (
 )
 from sim.plots.staff import staff
 from sim.plots.style import Picture
+from sim.plots.tracks import track
 from sim.plots.transitions import rows_wanted, transitions
 from sim.plots.waits import admitted_within, wait_days
 
@@ -207,6 +208,38 @@ def staff_figure(result: Tables) -> Picture:
     return figure
 
 
+def tracks_figure(result: Tables) -> Picture:
+    """Census, seats and line of every track, week by week: a row of panels per level that has tracks."""
+    about = setting(result)
+    panel = result.panel("tracks-by-week")
+    of = {level: list(dict.fromkeys(part["track"])) for level, part in panel.groupby("level")}
+    levels = [level for level in about.levels if level in of]
+    columns = max(len(of[level]) for level in levels)
+    figure = _picture(
+        about,
+        min(12.0, max(6.5, 3.6 * columns)),
+        1.4 + 2.3 * len(levels),
+        title="Tracks: who holds the seats, and who waits for one",
+        caption=f"{band_words(about)} Averages over weeks. Black steps: seats. Broken grey line: patients "
+        "who wait for a seat of this track and hold no place anywhere (mean). A free seat of one track takes "
+        "nobody in who waits for another.",
+    )
+    panels = figure.subplots(len(levels), columns, squeeze=False, sharey="row")
+    for row, level in enumerate(levels):
+        for column, ax in enumerate(panels[row]):
+            if column >= len(of[level]):
+                ax.remove()
+                continue
+            name = of[level][column]
+            track(panel, ax, level=level, name=name, setting=about)
+            style.heading(ax, level, name, colour=about.colour(level), inches=2.8)
+            if column:
+                ax.set_ylabel("")
+        panels[row, 0].set_ylim(top=max(ax.dataLim.y1 for ax in panels[row, : len(of[level])]) * 1.12)
+    figure.align_ylabels()
+    return figure
+
+
 FIGURES: dict[str, Callable[[Tables], Picture]] = {
     "census": census_figure,
     "curves": curves_figure,
@@ -219,6 +252,7 @@ FIGURES: dict[str, Callable[[Tables], Picture]] = {
 OF_PANELS: dict[str, Callable[[Tables], Picture]] = {
     "services": services_figure,
     "staff": staff_figure,
+    "tracks-by-week": tracks_figure,
 }
 """Likewise, of runs whose scenario gives the panel of that name."""
 
@@ -256,6 +290,10 @@ class Plots:
     def staff(self) -> Picture:
         """Staff needed by role and week; of a scenario with roles."""
         return draw("staff", self.result)
+
+    def tracks(self) -> Picture:
+        """Census, seats and line of every track by week; of a scenario with tracks."""
+        return draw("tracks-by-week", self.result)
 
 
 def names(result: Tables) -> tuple[str, ...]:
