@@ -100,7 +100,9 @@ def lines(
     """The mean over a key's values, a line for each value of another key; the scenario itself as a ring.
 
     Without another key the points are joined only where this one is `alone`, so that nothing else differs.
+    Points that leave the key at its default have no place among its values.
     """
+    part = part[part[key].notna()]
     places = positions(part[key])
     groups = [(None, part)] if other is None else list(part[part["point"] > 0].groupby(other, sort=True))
     named = other is not None and len(groups) <= MOST_LINES

@@ -59,6 +59,13 @@ def test_points_between_which_other_keys_differ_are_not_joined() -> None:
         assert ax.lines[0].get_linestyle() == joined
 
 
+def test_points_that_leave_a_key_at_its_default_have_no_place_among_its_values() -> None:
+    figure = style.picture(4, 3, title="t", caption="c")
+    some = frame([(0, 5, np.nan, 9.0), (1, 4, np.nan, 8.0), (2, 4, 42.0, 4.0)])
+    ax = lines(some, figure.subplots(), key="stay", other=None, colour="#000000")
+    assert ax.get_lines()[0].get_xdata().tolist() == [42.0]
+
+
 def test_numbers_stand_where_they_are_and_texts_one_after_the_other() -> None:
     assert positions(pd.Series([12, 4.5])) == {4.5: 4.5, 12: 12.0}
     assert positions(pd.Series(["unlimited", 12], dtype=object)) == {12: 0.0, "unlimited": 1.0}
