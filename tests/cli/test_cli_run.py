@@ -317,3 +317,20 @@ def test_services_have_a_table_of_their_own_and_a_file(scenario: Any, capsys: An
     assert table["date"].iloc[0] == "2026-01-15"
     groups = table[table["measure"] == "groups"]["mean"]
     assert groups.between(2, 4).all()  # two days a week, seven places: one group or two
+
+
+def test_tracks_have_a_table_of_their_own_and_files(scenario: Any, capsys: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(figures, "OF_PANELS", {})
+    both = "levels.day.tracks={am={seats=4},pm={seats=3,share=0.2}}"
+    assert run(scenario(), "--set", both) == 0
+    lines = capsys.readouterr().out.splitlines()
+    place = next(number for number, line in enumerate(lines) if line.startswith("track "))
+    assert [line.split()[:3] for line in lines[place + 1 : place + 3]] == [
+        ["day:", "am", "4.0"],
+        ["day:", "pm", "3.0"],
+    ]
+    assert lines[place + 3] == ""  # the other level has no tracks
+    table = pd.read_csv("results/clinic/tracks.csv")
+    assert list(table.columns[:3]) == ["level", "track", "measure"]
+    assert list(table[table["measure"] == "seats"]["mean"]) == [4, 3]
+    assert Path("results/clinic/tracks-by-week.csv").exists()
