@@ -222,6 +222,8 @@ REPLACES: dict[str, tuple[str, ...]] = {
     "dates": ("per_day", "by_weekday", "by_month", "by_hour", "change_per_year"),
     "completes_to": ("on_completion",),
     "go": ("rules",),
+    "productive_share": ("meeting_hours_per_week",),
+    "meeting_hours_per_week": ("productive_share",),
     "values": ("csv", "column"),
     "csv": ("values", "weights"),
 }

@@ -97,6 +97,13 @@ def test_a_productive_share_is_of_paid_hours() -> None:
     assert scenario.roles["counsellor"].working_hours == 24  # operations.md, 2.2: 40 h × 60 %
 
 
+def test_a_productive_share_takes_the_place_of_inherited_meetings_and_the_reverse() -> None:
+    scenario = loads(HEAD + FULL, sets=["roles.counsellor.productive_share=0.6"])
+    assert scenario.roles["counsellor"].working_hours == 37.5 * 0.6
+    back = scenario.with_("roles.counsellor.meeting_hours_per_week", 5)
+    assert back.roles["counsellor"].productive_share is None
+
+
 def test_shifts_are_one_alternative_beside_needs_without_a_shift() -> None:
     needs = loads(HEAD + FULL).roles
     assert alternatives(needs["counsellor"].needs) == (((0,),), ((1,),))
