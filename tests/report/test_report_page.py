@@ -164,7 +164,7 @@ def test_nothing_is_asked_for_from_elsewhere(ran: Callable[..., Path]) -> None:
     assert not page.all("src")
     assert all(link.startswith("#") for link in page.all("href"))
     policy = next(found["content"] for tag, found in page.tags if found.get("http-equiv"))
-    assert policy == "default-src 'none'; style-src 'unsafe-inline'"
+    assert policy == "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     assert not re.search(r"url\((?!#)|@import", Path(drawing.__file__).with_name("page.css").read_text())
 
 
