@@ -458,6 +458,64 @@ def test_a_place_given_to_one_who_does_not_come_was_given() -> None:
     assert any(s.startswith("patient 1, day 6: ") and s.endswith(NOT_OVERTAKEN) for s in sentences)
 
 
+REST = """
+0    0 capacity detox =1
+0    0 capacity php =1
+"""
+TRACKS = """
+-1   1 track iop administrative
+-1   1 admit iop start =5
+0    0 capacity iop =3
+0    0 capacity iop administrative =1
+0    0 capacity iop lost =2
+1    2 request iop
+1    2 track iop lost
+1    2 admit iop =9
+2    3 request iop
+2    3 track iop administrative
+4    1 leave iop completed
+4    1 discharge completed
+4    3 admit iop =9
+"""
+"""Two tracks, named by two of the reasons."""
+
+
+def in_order(text: str) -> str:
+    """The lines by day, then patient."""
+    lines = [line for line in text.splitlines() if line]
+    return "\n".join(sorted(lines, key=lambda line: (float(line.split()[0]), int(line.split()[1]))))
+
+
+def test_a_log_with_tracks_is_read_by_tracks() -> None:
+    assert broken(log_of(in_order(REST + TRACKS), people="start community community")) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "subject", "rule"),
+    [
+        ("1    2 track iop lost\n", "", "patient 2, day 1", LEGAL),
+        ("1    2 track iop lost", "1    2 track iop relapse", "patient 2, day 1", LEGAL),
+        (
+            "1    2 track iop lost\n1    2 admit",
+            "1.5    2 track iop lost\n1.5    2 admit",
+            "patient 2, day 1.5",
+            LEGAL,
+        ),
+        ("-1   1 track iop administrative\n", "", "patient 1, day -1", LEGAL),
+        ("2    3 track iop administrative", "2    3 track iop lost", "patient 3, day 2", NO_IDLE_PLACE),
+        ("4    3 admit iop =9\n", "", "patient 3, day 4", NO_IDLE_PLACE),
+        ("4    3 admit", "3    3 admit", "patient 3, day 3", CAPACITY),
+        ("4    1 leave", "3    0 close iop administrative\n4    1 leave", "patient 3, day 4", DOOR),
+        ("4    3 admit iop =9", "4    3 track iop lost\n4    3 admit iop =9", "patient 3, day 4", LEGAL),
+    ],
+)
+def test_what_breaks_the_rules_of_tracks_is_found(old: str, new: str, subject: str, rule: str) -> None:
+    text = REST + TRACKS
+    assert old in text
+    sentences = broken(log_of(in_order(text.replace(old, new)), people="start community community"))
+    assert any(one.startswith(subject) and one.endswith(rule) for one in sentences), sentences
+
+
 def test_littles_law_is_broken_where_levels_and_patients_tell_different_days() -> None:
     log = log_of(GOOD)
     found, _ = spells(log)

@@ -27,7 +27,7 @@ LAYERS = (
         "tables",
     ),
     ("kernel",),
-    ("engines", "invariants", "spells", "measures", "theory", "traffic", "routes", "flows"),
+    ("engines", "invariants", "spells", "measures", "theory", "traffic", "routes", "flows", "seating"),
     ("estimates", "intervals", "settling"),
     ("answers", "comparisons", "experiments", "extending", "manifest", "results", "sweeps", "verify"),
     ("sentences",),

@@ -15,6 +15,7 @@ from sim.hours import hours_a_week
 from sim.scenario.checks import warnings
 from sim.scenario.load import load
 from sim.scenario.types import Scenario
+from sim.seating import seating, verdict
 from sim.sentences import number, percent
 from sim.start import overdue
 from sim.traffic import ending_shares, offered_load, reckon
@@ -59,6 +60,8 @@ def examined(file: Path, sets: tuple[str, ...], *, loads: bool) -> dict[str, Any
             "offered_load": offered_load(scenario, found=flows),
             "endings": ending_shares(scenario, found=flows),
         }
+        if tracks := seating(scenario, found["offered_load"]):
+            found["tracks"] = [one._asdict() | {"verdict": verdict(one)} for one in tracks]
         if offered := hours_a_week(scenario):
             found["services"] = [one._asdict() for one in offered]
     return found
@@ -81,6 +84,11 @@ def told(file: Path, one: dict[str, Any]) -> Iterator[str]:
     yield from table(
         heads, [load_row(row) for row in one["offered_load"].to_dict("records")], to_the_left=(0, 6)
     )
+    if "tracks" in one:
+        yield ""
+        yield "Who asks for which track, by the traits of all patients:"
+        about = ("track", "of those who ask", "offered load", "seats", "load / seats", "")
+        yield from table(about, [track_row(row) for row in one["tracks"]], to_the_left=(0, 5))
     yield ""
     yield "How stays end, all clocks competing, and after how many days on average:"
     yield from endings(one["endings"])
@@ -101,6 +109,19 @@ def load_row(row: dict[Any, Any]) -> tuple[str, ...]:
         number(row["load"]),
         number(row["capacity"], 0),
         "–" if row["capacity"] == float("inf") else percent(row["load_ratio"]),
+        row["verdict"],
+    )
+
+
+def track_row(row: dict[str, Any]) -> tuple[str, ...]:
+    """One track's load, and what it means."""
+    seats = row["seats"]
+    return (
+        f"{row['level']}: {row['track']}",
+        percent(row["share"]),
+        number(row["load"]),
+        number(seats, 0),
+        percent(row["load"] / seats) if 0 < seats < float("inf") else "–",
         row["verdict"],
     )
 
