@@ -27,14 +27,14 @@ def measure(*, quick: bool) -> Iterator[Figure]:
     scenario = load(SCENARIO)
     engine = "compiled" if has("compiled") else "reference"
     made = make_plan(scenario)
-    reduce(engines.simulate(scenario, 0, engine, plan=made))  # everything imported, kernels loaded
+    reduce(engines.simulate(scenario, 0, engine, plan=made), scenario)  # everything imported, kernels loaded
     simulated, measured, reduced = [], [], []
     replications = 5 if quick else 30
     for replication in range(replications):
         began = process_time()
         log = engines.simulate(scenario, replication, engine, plan=made)
         between = process_time()
-        reduced.append(reduce(log))
+        reduced.append(reduce(log, scenario))
         measured.append(process_time() - between)
         simulated.append(between - began)
     estimated = seconds(lambda: tables(reduced, scenario)) / replications
