@@ -218,6 +218,8 @@ REPLACES: dict[str, tuple[str, ...]] = {
     "length_of_stay": ("ends",),
     "admits": ("admits_on",),
     "admits_on": ("admits",),
+    "weekdays": ("per_week",),
+    "per_week": ("weekdays",),
     "per_day": ("dates",),
     "dates": ("per_day", "by_weekday", "by_month", "by_hour", "change_per_year"),
     "completes_to": ("on_completion",),

@@ -37,8 +37,8 @@ follows; the smallest is [minimal.toml](minimal.toml). What the words mean is sa
 `extends = ["baseline.toml", "presets/nj.toml"]` from several, the later laid over the earlier, a file that two of
 them extend below both. What a [preset](presets/README.md) holds need not be a whole scenario. Tables merge; lists and plain values replace. `name` is never inherited. Where two keys cannot stand together,
 the one written in the child takes the place of the other: `ends` of `length_of_stay`, `dropout` and
-`other_ends` (and the reverse), `admits_on` of `admits`, `dates` of `per_day` and its pattern, `completes_to` of
-`on_completion`, `go` of a review of its `rules`, `productive_share` of `meeting_hours_per_week` (and the reverse).
+`other_ends` (and the reverse), `admits_on` of `admits`, `per_week` of `weekdays` (and the reverse), `dates` of
+`per_day` and its pattern, `completes_to` of `on_completion`, `go` of a review of its `rules`, `productive_share` of `meeting_hours_per_week` (and the reverse).
 A distribution that names another `dist`, or parameters that the inherited one does not have, keeps of the old one
 only `min`, `max`, `ever` and `source`. Shares merge like any table: name every share that changes, with 0 for those
 that go. A new level comes last, unless the child

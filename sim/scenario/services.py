@@ -124,8 +124,9 @@ class Service(Frequency):
         if isinstance(taper, list):
             phases += [(("taper", place), one) for place, one in enumerate(taper)]
         for path, phase in phases:
-            if isinstance(phase, dict) and "per_week" in phase:
-                troubles.add((*path, "per_week"), "has no weekday on which the group meets", "`weekdays`")
+            if isinstance(phase, dict) and phase.get("per_week", 0) != 0:
+                said = "has no weekday on which the group meets"
+                troubles.add((*path, "per_week"), said, "`weekdays`, or 0 for no group")
 
 
 def _services(raw: Any, info: ValidationInfo) -> dict[str, Service]:

@@ -130,6 +130,21 @@ levels.iop.services.group.hours = 2
     assert on_days(scenario, "hours") == {0: 3.0, 1: 3.0, 7: 6.0, 8: 4.0, 14: 2.0, 15: 3.0}
 
 
+def test_a_week_without_groups_is_a_dated_change(offered: Offered) -> None:
+    scenario = offered("""
+[levels.iop.services.group]
+hours = 3
+weekdays = ["mon", "wed"]
+group_size = 8
+[[changes]]
+on = 2026-01-12
+until = 2026-01-19
+levels.iop.services.group.per_week = 0
+""")
+    # the week from day 7 to day 13 is closed; Ann leaves on day 14, Bob on day 16.5
+    assert on_days(scenario, "groups") == {0: 1, 2: 1, 14: 1}
+
+
 def test_a_change_within_a_day_holds_from_the_next_day_on(offered: Offered) -> None:
     scenario = offered("""
 [levels.iop.services.visit]

@@ -73,7 +73,7 @@ after_relapse = { for = "2 weeks", weekdays = ["tue"] }
         ),
         (
             "hours = 1\nper_week = 1\ngroup_size = 8",
-            ["per_week: has no weekday on which the group meets; want `weekdays`"],
+            ["per_week: has no weekday on which the group meets; want `weekdays`, or 0 for no group"],
         ),
         (
             "hours = 1\nper_week = 1\ntaper = [{ after = 7, per_week = 1 }, { after = 7, per_week = 2 }]",
@@ -100,3 +100,21 @@ def test_a_service_has_a_name_that_means_nothing_else() -> None:
     with pytest.raises(ScenarioError) as caught:
         loads(HEAD.replace("services.group", "services.by") + "hours = 1\nper_week = 1\n")
     assert "cannot name a service" in str(caught.value.faults[0])
+
+
+def test_a_change_may_take_weekdays_from_a_service_and_give_them_back() -> None:
+    text = HEAD + 'hours = 3\nweekdays = ["mon"]\ngroup_size = 8\n'
+    closed = "[[changes]]\non = 7\nuntil = 14\nlevels.iop.services.group.per_week = 0\n"
+    regimes = loads(text + closed).regimes
+    services = [(day, regime.levels["iop"].services["group"]) for day, regime in regimes]
+    assert [(day, one.weekdays, one.per_week) for day, one in services] == [
+        (0.0, (0,), None),
+        (7.0, None, 0.0),
+        (14.0, (0,), None),
+    ]
+
+
+def test_a_setting_takes_the_place_of_how_often_was_given_before() -> None:
+    scenario = loads(HEAD + "hours = 1\nper_week = 1\n").with_("levels.iop.services.group.weekdays", ["tue"])
+    service = scenario.levels["iop"].services["group"]
+    assert (service.weekdays, service.per_week) == ((1,), None)
