@@ -9,13 +9,15 @@ from stories import rows, written_with_staff
 
 from sim.engines import simulate
 from sim.invariants import broken
+from sim.measures import services
 from sim.measures.staff import by_week
 from sim.scenario.load import loads
 
 PAGE = Path(__file__).parent.parent / "docs" / "model.md"
 INSIDE = r"\n((?:(?!```).)*)```"
-BLOCKS, STAFF = (
-    re.compile(f"```toml{INSIDE}\n```csv{INSIDE}\n```{last}{INSIDE}", re.DOTALL) for last in ("log", "staff")
+BLOCKS, STAFF, SERVICES = (
+    re.compile(f"```toml{INSIDE}\n```csv{INSIDE}\n```{last}{INSIDE}", re.DOTALL)
+    for last in ("log", "staff", "services")
 )
 DEFAULTS = 'schema = 1\nname = "example"\n'
 RUN = '[run]\nduration = "30 days"\n'
@@ -59,6 +61,21 @@ def test_the_examples_of_staff_need_what_is_written_there(tmp_path: Path) -> Non
             if level:
                 said.append([str(week), str(role), str(level), f"{figures['needed']:g}", ", ".join(binds)])
         assert [re.split(r"  +", line.strip()) for line in table.strip().splitlines()] == said
+
+
+def test_the_examples_of_services_come_to_what_is_written_there(tmp_path: Path) -> None:
+    found = SERVICES.findall(PAGE.read_text(encoding="utf-8"))
+    assert found
+    for scenario, referrals, table in found:
+        (tmp_path / "referrals.csv").write_text(referrals, encoding="utf-8")
+        read = loads(DEFAULTS + scenario + '[arrivals.list]\ndates = "referrals.csv"\n', folder=tmp_path)
+        filled = services.by_week(simulate(read), read)
+        assert filled is not None
+        head, *written = [line.split() for line in table.strip().splitlines()]
+        for row, keys, values in zip(written, filled.panel.rows, filled.values, strict=True):
+            figures = dict(zip(filled.panel.figures, values, strict=True))
+            assert row[:3] == [str(key) for key in keys]
+            assert row[3:] == [f"{figures[name]:g}" for name in head[3:]]
 
 
 def test_the_page_has_examples() -> None:
