@@ -38,8 +38,8 @@ def test_tracks_share_those_who_ask_by_the_traits_of_all_patients(
     clinic: "Callable[..., Scenario]",
 ) -> None:
     """Adults by day (0.45) ask for the day, the young (0.15) by 1:4; either: adults (0.30) by 1:3, the young
-    (0.10) by 1:3:4. Day 0.45 + 0.03 + 0.075 + 0.0125 = 0.5675, evening 0.225 + 0.0375 = 0.2625, young 0.12 + 0.05.
-    The load is 2 a day for 10 days each: 20.
+    (0.10) by 1:3:4. Day 0.45 + 0.03 + 0.075 + 0.0125 = 0.5675, evening 0.225 + 0.0375 = 0.2625, young
+    0.12 + 0.05. The load is 2 a day for 10 days each: 20.
     """
     scenario = clinic(SCENARIO)
     found = seating(scenario, offered_load(scenario))
