@@ -101,8 +101,8 @@ def rows_are_well_formed(log: Log, findings: Findings) -> None:
     needs_level = np.isin(c.event, [event for event in Event if event not in _WITHOUT_LEVEL])
     needs_goal = np.isin(c.event, [Event.READY, Event.DIVERT])
     needs_reason = np.isin(c.event, [Event.READY, Event.LEAVE, Event.DISCHARGE])
-    needs_name = np.isin(c.event, [Event.STAFF, Event.USABLE])
-    needs_value = np.isin(c.event, [Event.ADMIT, Event.EXTEND, Event.CAPACITY, Event.STAFF, Event.USABLE])
+    needs_name = np.isin(c.event, list(_LABELLED))
+    needs_value = np.isin(c.event, list(_VALUED))
     faults: tuple[tuple[Booleans, str], ...] = (
         (~np.isfinite(c.time), "the time is not a number"),
         ((c.event < 0) | (c.event >= len(EVENTS)), "the event is not a known one"),
@@ -132,8 +132,21 @@ def rows_are_well_formed(log: Log, findings: Findings) -> None:
             )
 
 
+_LABELLED = frozenset({Event.STAGE, Event.BOOK, Event.LOST, Event.TRACK, Event.STAFF, Event.USABLE})
+"""Rows whose reason names a stage, a track, a role, or what binds."""
+
+_VALUED = frozenset(
+    {
+        *(Event.ADMIT, Event.EXTEND, Event.CAPACITY, Event.BOOK, Event.LOST),
+        *(Event.STAFF, Event.USABLE),
+    }
+)
+
 _WITHOUT_LEVEL = frozenset(
-    {Event.DISCHARGE, Event.RETURN_TO_USE, Event.RETURN_TO_CARE, Event.DEATH, Event.STAFF}
+    {
+        *(Event.DISCHARGE, Event.RETURN_TO_USE, Event.RETURN_TO_CARE, Event.DEATH),
+        *(Event.INQUIRY, Event.STAGE, Event.BOOK, Event.LOST, Event.STAFF),
+    }
 )
 
 
@@ -162,12 +175,17 @@ def rows_are_in_order(log: Log, findings: Findings) -> None:
 
 
 def nobody_is_made_or_lost(log: Log, findings: Findings) -> None:
-    """Arrived + returned = discharged + census + waiting, for every patient, counted from the rows alone."""
+    """Arrived + returned = discharged + census + waiting + in the intake, for each patient, by rows alone."""
     c = log.columns
     patients = len(log.patient_key)
 
     def count(*events: Event) -> Integers:
         return np.bincount(c.patient[np.isin(c.event, events)], minlength=patients + 1)[1:]
+
+    def last_row(*events: Event) -> Integers:
+        at, found = np.flatnonzero(np.isin(c.event, events)), np.full(patients + 1, -1)
+        found[c.patient[at]] = at
+        return found[1:]
 
     last_seen = np.full(patients + 1, np.nan)
     last_seen[c.patient] = c.time
@@ -184,7 +202,8 @@ def nobody_is_made_or_lost(log: Log, findings: Findings) -> None:
     unasked = np.maximum(began - asked_at_start, 0)
     lines = asked + unasked - count(Event.ADMIT, Event.RENEGE, Event.TURN_AWAY, Event.NO_SHOW)
     rows = np.bincount(c.patient, minlength=patients + 1)[1:]
-    nowhere = (episodes == 1) & (places == 0) & (lines <= 0)
+    in_intake = last_row(Event.INQUIRY) > last_row(Event.REQUEST, Event.LOST)
+    nowhere = (episodes == 1) & (places == 0) & (lines <= 0) & ~in_intake
     faults: tuple[tuple[Booleans, str], ...] = (
         (rows == 0, "is in the table of patients and never in the log"),
         ((episodes < 0) | (episodes > 1), "is discharged more often than she came, or less often"),

@@ -5,6 +5,9 @@ Done once per scenario; every replication reads the same plan. What each table m
 """
 
 from bisect import bisect_right
+from collections.abc import Iterator
+from datetime import timedelta
+from math import ceil
 
 from sim import doors
 from sim.arrivals import coming
@@ -34,6 +37,7 @@ def plan(scenario: Scenario) -> Plan:
     _refuse_collisions(scenario, reasons)
     moments, open_at_start = _moments(scenario, regimes, end)
     tables: Tables = pools.tables()
+    tables.seen_on.extend(appointments(scenario, regimes, end))
     return Plan(
         tables=tables,
         coming=coming(scenario, end=end),
@@ -71,12 +75,26 @@ def reason_names(scenario: Scenario) -> tuple[str, ...]:
     return tuple(names)
 
 
+def appointments(scenario: Scenario, regimes: list[tuple[float, Scenario]], end: float) -> Iterator[int]:
+    """How many each stage of the intake may see on each day, as far ahead as appointments are given."""
+    if scenario.intake is None:
+        return
+    days = [day for day, _ in regimes]
+    in_force = [regime.intake for _, regime in regimes if regime.intake is not None]
+    longest = max(stage.at_most for intake in in_force for stage in intake.stages.values())
+    for name in scenario.intake.stages:
+        for day in range(ceil(end + longest) + 1):
+            intake = in_force[bisect_right(days, float(day)) - 1]
+            yield intake.stages[name].seen_on(scenario.run.start + timedelta(days=day))
+
+
 def label_names(scenario: Scenario, reasons: tuple[str, ...]) -> tuple[str, ...]:
-    """What else may stand in the log as a reason, each once: what binds, roles with a roster, tracks."""
+    """What else may stand in the log as a reason, each once: what binds, roles with a roster, tracks, …"""
     tracks = [name for level in scenario.levels.values() for name in level.tracks]
     roles = [name for name, role in scenario.roles.items() if role.roster]
     limits = any(need.limits for role in scenario.roles.values() for need in (*role.needs, *role.floors))
-    names = [*(BINDS if tracks or limits else ()), *roles, *tracks]
+    stages = scenario.intake.stages if scenario.intake else ()
+    names = [*(BINDS if tracks or limits else ()), *roles, *tracks, *stages]
     return tuple(name for name in dict.fromkeys(names) if name not in reasons)
 
 
@@ -108,6 +126,7 @@ def _refuse_collisions(scenario: Scenario, reasons: tuple[str, ...]) -> None:
     others = [f"{level}.other_ends.{reason}" for level in scenario.levels for reason in reasons]
     names = ["episode", *scenario.levels, *(f"trait.{name}" for name in scenario.traits), *others]
     names += [f"role.{name}" for name in scenario.roles]
+    names += [f"stage.{name}" for name in (scenario.intake.stages if scenario.intake else ())]
     seen: dict[int, str] = {}
     for name in names:
         digest = subject(name)

@@ -11,8 +11,20 @@ from sim.distributions import Shape, flatten
 from sim.draws import subject
 from sim.scenario import effects as scenario_effects
 from sim.scenario.roles import alternatives
-from sim.scenario.types import Among, ByNumber, Choice, Condition, Hold, Level, Scenario, Source
+from sim.scenario.types import (
+    Among,
+    ByNumber,
+    Choice,
+    Condition,
+    Hold,
+    Intake,
+    Level,
+    Scenario,
+    Source,
+    Stage,
+)
 from sim.scenario.types import Rule as ScenarioRule
+from sim.scenario.types import ShowUp as ScenarioShowUp
 from sim.tables import (
     ALONE,
     BY_LAST_LEVEL,
@@ -51,6 +63,7 @@ from sim.tables import (
     Test,
     Track,
 )
+from sim.tables import Stage as TableStage
 from sim.words import COVARIATES, OUTSIDE, Reason
 
 _TRANSFERS = {"first": TRANSFERS_FIRST, "merged": TRANSFERS_MERGED, "last": TRANSFERS_LAST}
@@ -85,6 +98,8 @@ class Pools:
             self.made.tracks_of.append(Span(first, first + len(level.tracks)))
             first += len(level.tracks)
         self._add_staff(scenario)
+        if scenario.intake is not None:
+            self._add_intake(scenario, scenario.intake)
 
     def tables(self) -> Tables:
         """The finished tables."""
@@ -101,6 +116,8 @@ class Pools:
                 self.made.tracks.append(Track(index, label, condition, track.share, float(track.seats)))
         for source in scenario.arrivals.values():
             self._add_placement(source)
+        for stage in scenario.intake.stages.values() if scenario.intake else ():
+            self._add_stage(stage)
         use, death = "return_to_use", "death"
         waiting = scenario.after.get("waiting")
         self.made.regimes.append(
@@ -122,6 +139,43 @@ class Pools:
                     death=self._clock(after.death if after else None, death),
                 )
             )
+
+    # ---- the intake
+
+    def _add_intake(self, scenario: Scenario, intake: Intake) -> None:
+        """The stages' names, and who passes them."""
+        made = self.made
+        made.stage_subject.extend(subject(f"stage.{name}") for name in intake.stages)
+        made.stage_label.extend(self.labels.index(name) for name in intake.stages)
+        made.passes.extend((False, intake.returns))
+        for name in scenario.arrivals:
+            has_intake = intake.sources is None or name in intake.sources
+            made.passes.extend((has_intake, has_intake and intake.returns))
+
+    def _add_stage(self, stage: Stage) -> None:
+        """One stage under one regime."""
+        show_first = len(self.made.show_up)
+        self._add_show_up(stage.show_up)
+        self.made.stages.append(
+            TableStage(
+                delay=self._clock(stage.delay, "intake"),
+                goes_on=self._chance(stage.share),
+                show_first=show_first,
+                show_last=len(self.made.show_up),
+                sees=stage.appointments is not None or stage.walk_in is not None,
+                walk_in=stage.walk_in is not None,
+                at=stage.at,
+                until=stage.until,
+                notice=stage.notice,
+                at_most=stage.at_most,
+            )
+        )
+
+    def _add_show_up(self, show_up: ScenarioShowUp | None) -> None:
+        """The rows of a table of who shows up."""
+        if show_up:
+            pairs = zip(show_up.days, show_up.share, strict=True)
+            self.made.show_up.extend(ShowUp(days, share) for days, share in pairs)
 
     # ---- distributions, clocks, conditions
 
@@ -316,9 +370,7 @@ class Pools:
         for reason, row in (level.ends or {}).items():
             clock_of_end = self._clock(row.stay, "length_of_stay")
             made.ends.append(End(self.reasons.index(reason), row.share, clock_of_end))
-        if level.show_up:
-            pairs = zip(level.show_up.days, level.show_up.share, strict=True)
-            made.show_up.extend(ShowUp(days, share) for days, share in pairs)
+        self._add_show_up(level.show_up)
         made.priority.extend(self._condition(condition) for condition in waitlist.priority)
         at = self.levels.index(name)
         cell = Cell(

@@ -19,8 +19,9 @@ LEGAL = "a patient's events come in a legal order"
 NEW, WAITING, IN_CARE, READY, BLOCKED, GOING, LEFT, REFUSED, DYING_IN_PLACE, DYING, AFTER, RETURNING, DEAD = (
     range(13)
 )
+ASKING, BOOKED, LOST = 13, 14, 15
 HOLDING = frozenset({IN_CARE, READY, BLOCKED, GOING, DYING_IN_PLACE})
-PASSING = frozenset({GOING, LEFT, REFUSED, DYING_IN_PLACE, DYING, RETURNING})
+PASSING = frozenset({GOING, LEFT, REFUSED, DYING_IN_PLACE, DYING, RETURNING, LOST})
 """States that end at the instant at which they begin."""
 
 STATE_NAMES: tuple[str, ...] = (
@@ -37,11 +38,23 @@ STATE_NAMES: tuple[str, ...] = (
     "discharged",
     "back for care, not yet asking for a level",
     "dead",
+    "in a stage of the intake",
+    "waiting for her appointment",
+    "lost in the intake, not yet discharged",
 )
 
 LEGAL_NEXT: dict[tuple[int, int], int] = {
     (NEW, Event.REQUEST): WAITING,
     (NEW, Event.ADMIT): IN_CARE,
+    (NEW, Event.INQUIRY): ASKING,
+    (ASKING, Event.STAGE): ASKING,
+    (ASKING, Event.BOOK): BOOKED,
+    (ASKING, Event.REQUEST): WAITING,
+    (ASKING, Event.LOST): LOST,
+    (BOOKED, Event.STAGE): ASKING,
+    (BOOKED, Event.REQUEST): WAITING,
+    (BOOKED, Event.LOST): LOST,
+    (LOST, Event.DISCHARGE): AFTER,
     (WAITING, Event.DIVERT): WAITING,
     (WAITING, Event.RENEGE): REFUSED,
     (WAITING, Event.TURN_AWAY): REFUSED,
@@ -70,6 +83,7 @@ LEGAL_NEXT: dict[tuple[int, int], int] = {
     (AFTER, Event.RETURN_TO_CARE): RETURNING,
     (AFTER, Event.DEATH): DEAD,
     (RETURNING, Event.REQUEST): WAITING,
+    (RETURNING, Event.INQUIRY): ASKING,
 }
 """The legal order: from a state, by an event, to a state. Anything not listed is broken."""
 
@@ -255,6 +269,8 @@ class _Walk:
             return f"leaves as {self.log.reasons[reason]}, was ready as {self.log.reasons[self.cause]}"
         if event == Event.DISCHARGE and state == REFUSED and reason != self.cause:
             return f"the reason is {self.log.reasons[reason]}, not {self.log.reasons[self.cause]}"
+        if event == Event.DISCHARGE and (state == LOST) != (reason == Reason.LOST):
+            return "only who is lost in the intake is discharged as lost, and always"
         if state in (DYING_IN_PLACE, DYING) and reason != Reason.DIED:
             return f"the reason is {self.log.reasons[reason]}, not died"
         if event == Event.LEAVE and state == IN_CARE and reason == Reason.DIED:

@@ -62,6 +62,7 @@ TARGETS: tuple[str, ...] = (
     "enters",
     "for",
     "on_other_ends",
+    "intake",
 )
 """What effects act on; the named other ends follow, in the order of the log's reasons."""
 
@@ -210,6 +211,21 @@ class After(NamedTuple):
     death: int  # a clock
 
 
+class Stage(NamedTuple):
+    """One stage of the intake under one regime."""
+
+    delay: int  # a clock
+    goes_on: int  # in `chances`
+    show_first: int  # in `show_up`
+    show_last: int
+    sees: bool  # has appointments or a door; else it is over after the delay
+    walk_in: bool
+    at: float  # of the day: when appointments are, or the door opens
+    until: float  # of the day: when the door shuts
+    notice: float
+    at_most: float
+
+
 class Tables(NamedTuple):
     """The numbers of a scenario, each table a list of rows (or of plain numbers)."""
 
@@ -258,6 +274,12 @@ class Tables(NamedTuple):
     needs_join: list[int]  # likewise: how each joins the one before it
     needs_of: list[Span]  # of both, per role and level
     limited: list[bool]  # per level: whether a need limits it
+    # the intake
+    stage_subject: list[int]
+    stage_label: list[int]  # the code of a stage's name among the log's reasons
+    stages: list[Stage]  # per regime and stage
+    seen_on: list[int]  # per stage and day: how many may be seen; −1 where there is no limit
+    passes: list[bool]  # whether she passes the intake: by source (of day 0 first), first and later episodes
 
 
 class Moment(NamedTuple):

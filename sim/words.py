@@ -71,6 +71,14 @@ DISCHARGE_REASONS: tuple[str, ...] = (*REASONS[: Reason.DIED + 1], REASONS[Reaso
 STAY_CAUSES: tuple[str, ...] = ("completed", "dropout", "relapse", "payer_ended", "died", "review")
 
 
+class Lost(IntEnum):
+    """Why somebody is lost at a stage of the intake: the `value` of the event."""
+
+    NO_APPOINTMENT = 0  # none is free soon enough
+    NO_SHOW = 1  # does not come
+    NO_FURTHER = 2  # comes and does not go on
+
+
 class Phase(IntEnum):
     """Where a patient is in her course."""
 

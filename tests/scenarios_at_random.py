@@ -9,11 +9,22 @@ from typing import Any
 
 from durations_at_random import TRAITS, Table
 from hypothesis import strategies as st
-from rules_at_random import Bare, Rules
+from intake_at_random import Intakes
+from rules_at_random import Bare
 from staff_at_random import roles
 
 COVARIATES = ("episode", "relapses", "step_ups", "relapses_in_stay", "days_in_stay", "days_in_care")
-REASONS = ("default", "completed", "dropout", "relapse", "reneged", "no_show", "turned_away", "waiting")
+REASONS = (
+    "default",
+    "completed",
+    "dropout",
+    "relapse",
+    "reneged",
+    "no_show",
+    "turned_away",
+    "lost",
+    "waiting",
+)
 CHOICES = ("completes_to", "on_dropout", "on_relapse", "on_other_ends", "review", "ends", "enters")
 RATIOS = (0.2, 0.5, 0.8, 1.5, 2.0, 4.0)
 
@@ -76,6 +87,8 @@ def tables(draw: st.DrawFn) -> Table:
         made["start"] = some.start()
     if some.source_names:
         made["arrivals"] = {name: some.source() for name in some.source_names}
+    if some.source_names and some.maybe(0.25):
+        made["intake"] = some.intake([*some.source_names])
     if some.maybe(0.5):
         made["changes"] = [some.change(made) for _ in range(some.number(1, 4))]
     if effects := some.effects(made):
@@ -85,7 +98,7 @@ def tables(draw: st.DrawFn) -> Table:
     return made
 
 
-class Draws(Rules):
+class Draws(Intakes):
     """Draws the parts of one scenario; remembers the names that its parts may use."""
 
     tracks_of: dict[str, list[str]]
@@ -211,6 +224,8 @@ class Draws(Rules):
             new["placement"] = [self.placement()]
             name = self.pick(rated)
             return change | {"arrivals": {name: over(made["arrivals"][name], self.part_of(new))}}
+        if "intake" in made and self.maybe(0.3):
+            return change | {"intake": {"stages": self.new_stage(made["intake"]["stages"])}}
         if self.maybe(0.15):
             return change | {"after": self.after() or {"default": {"death": self.clock(1, 15)}}}
         level = self.pick(self.levels)

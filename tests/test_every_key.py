@@ -1,6 +1,6 @@
 """Every key of a scenario acts: changing any one of them changes the log.
 
-The scenario is tests/every_key/full.toml. Shares are changed as a table, moving a little from each name to
+The scenarios are those of tests/every_key/. Shares are changed as a table, moving a little from each name to
 the next, so that they still sum to 1. Metadata and the number of replications are left out.
 """
 
@@ -18,7 +18,8 @@ from sim.engines import simulate
 from sim.scenario.load import load, loads
 from sim.scenario.write import inline
 
-FULL = Path(__file__).parent / "every_key" / "full.toml"
+FOLDER = Path(__file__).parent / "every_key"
+FILES = ("full.toml", "intake.toml")
 METADATA = {"schema", "name", "title", "purpose", "rationale", "source", "replications"}
 REPLICATIONS = 6
 WORDS = {
@@ -140,19 +141,21 @@ def put(document: dict[str, Any], path: Path_, value: Any) -> dict[str, Any]:
     return new
 
 
-DOCUMENT = tomllib.loads(FULL.read_text(encoding="utf-8"))
-CHANGES = list(changes(DOCUMENT))
+DOCUMENTS = {name: tomllib.loads((FOLDER / name).read_text(encoding="utf-8")) for name in FILES}
+CHANGES = [(name, *change) for name in FILES for change in changes(DOCUMENTS[name])]
 
 
 @cache
-def digest(replication: int) -> str:
-    return simulate(load(FULL), replication).digest
+def digest(name: str, replication: int) -> str:
+    return simulate(load(FOLDER / name), replication).digest
 
 
 @pytest.mark.parametrize(
-    ("path", "value"), CHANGES, ids=[".".join(map(str, path)) + f"={value}"[:40] for path, value in CHANGES]
+    ("name", "path", "value"),
+    CHANGES,
+    ids=[".".join(map(str, path)) + f"={value}"[:40] for _, path, value in CHANGES],
 )
-def test_changing_a_key_changes_the_log(path: Path_, value: Any) -> None:
-    text = "\n".join(f"{key} = {inline(part)}" for key, part in put(DOCUMENT, path, value).items())
-    scenario = loads(text, FULL.parent)
-    assert any(simulate(scenario, number).digest != digest(number) for number in range(REPLICATIONS))
+def test_changing_a_key_changes_the_log(name: str, path: Path_, value: Any) -> None:
+    text = "\n".join(f"{key} = {inline(part)}" for key, part in put(DOCUMENTS[name], path, value).items())
+    scenario = loads(text, FOLDER)
+    assert any(simulate(scenario, number).digest != digest(name, number) for number in range(REPLICATIONS))

@@ -18,6 +18,7 @@ from sim.scenario.after import After, Returns
 from sim.scenario.choice import Distribution
 from sim.scenario.effects import RATIOS, TARGETS
 from sim.scenario.faults import keys_of
+from sim.scenario.intake import Intake, Stage
 from sim.scenario.level import Divert, End, Level, Review, ShowUp, Waitlist
 from sim.scenario.load import loads
 from sim.scenario.moves import Rule
@@ -31,7 +32,7 @@ from sim.shapes import FAMILIES
 from sim.words import COVARIATES, REASONS
 
 MANY = 300
-SOME = 50
+SOME = 100
 RUN = 10
 """After the tenth example hypothesis draws neighbours of those it has."""
 
@@ -64,11 +65,14 @@ MODELS: dict[str, Any] = {
     "floors": Need,
     "roster": Roster,
     "turnover": Turnover,
+    "intake": Intake,
+    "stage": Stage,
 }
 
 
 KINDS = {
     "levels": "level",
+    "stages": "stage",
     "arrivals": "source",
     "traits": "trait",
     "after": "after",
@@ -205,8 +209,7 @@ def missing_changes() -> set[Any]:
 WORDS = {
     "go": {"stay", "continue", "extend", "step up", "step down", "discharge", "discharge:dropout", "detox"},
     "completes_to": {"step up", "step down", "discharge", "discharge:administrative", "op"},
-    "after": {*REASONS, "default", "waiting", "administrative"}
-    - {"payer_ended", "died", "review", "start", "lost"},
+    "after": {*REASONS, "default", "waiting", "administrative"} - {"payer_ended", "died", "review", "start"},
     "ends": {"completed", "dropout", "relapse", "administrative", "incarcerated"},
     "by": {"housing", "need", "cover", "last_level"},
     "transfers": {"first", "merged", "last"},

@@ -9,7 +9,7 @@ from heapq import heappop, heappush
 from math import inf
 
 from sim.draws import Draws, Four, subject
-from sim.engines.patients import AFTER, DELAYED, IN_CARE, WAITING, Level, Patient
+from sim.engines.patients import AFTER, DELAYED, IN_CARE, INTAKE, WAITING, Level, Patient
 from sim.engines.recorder import Recorder
 from sim.engines.staffing import Staff
 from sim.staff import Presence
@@ -39,6 +39,7 @@ class Clinic:
         self.giving_up: set[Patient] = set()  # whose patience, hold or divert is due at this instant
         self.newcomers: list[Patient] = []  # who joined a line from outside at this instant
         self.impatient = 0  # how many of them have drawn their patience
+        self.booked = [0] * len(self.t.seen_on)  # appointments given, per stage of the intake and day
 
     def levels_and_tracks(self) -> list[Level]:
         """The levels, then all their tracks, as they are at the start."""
@@ -151,7 +152,7 @@ class Clinic:
                 self.giving_up.add(patient)
                 last = inf
             due = min(last, patient.use_due, patient.death_due)
-        elif patient.phase == DELAYED:
+        elif patient.phase in (DELAYED, INTAKE):
             due = patient.ask_due
         elif patient.phase == AFTER:
             due = min(patient.use_due, patient.care_due, patient.death_due)

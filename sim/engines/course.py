@@ -1,7 +1,7 @@
 """A patient's course in the reference engine: what each happening does to her and to the places.
 
-One method an act: enter, take in, end, move, go home, discharge. Which act comes when is left to
-`sim/engines/reference.py`; what is chosen, to the rules.
+One method an act: enter, take in, end, move, go home, discharge. Which act is due is left to
+`sim/engines/acts.py`, the order of instants to `sim/engines/reference.py`; what is chosen, to the rules.
 """
 
 from math import inf
@@ -22,50 +22,23 @@ SHOW_UP, ENDS = TARGETS.index("show_up"), TARGETS.index("ends")
 class Course(Clinic):
     """Every act of a patient."""
 
-    # ---- what is due
-
-    def act(self, patient: Patient, now: float) -> None:
-        """Does what is due for her now: death, dropout, relapse, other ends, review, planned end, return.
-
-        After each, the later ones act only if they are still due.
-        """
-        phase = patient.phase
-        if patient.death_due <= now:
-            self.die(patient, now)
-        elif phase == IN_CARE:
-            if patient.dropout_due <= now:
-                self.end(patient, Reason.DROPOUT, now)
-                return
-            if patient.relapse_due <= now:
-                self.relapse(patient, now)
-            if patient.phase == IN_CARE and patient.other_due <= now:
-                self.end(patient, patient.other_reason, now)
-            if patient.phase == IN_CARE and patient.review_due <= now:
-                self.review(patient, now)
-            if patient.phase == IN_CARE and patient.end_due <= now:
-                self.end(patient, patient.end_reason, now)
-        elif phase == DELAYED:
-            if patient.ask_due <= now:
-                self.ask(patient, now)
-        else:
-            if patient.use_due <= now:
-                patient.use_due = inf
-                self.record.patient(now, Event.RETURN_TO_USE, patient, patient.last_level)
-            if phase == AFTER and patient.care_due <= now:
-                self.return_to_care(patient, now)
-
     # ---- asking and waiting
 
     def enter(self, patient: Patient, now: float) -> None:
         """Asks, from outside, for the first level of an episode."""
         patient.origin = NONE
+        level = self.first_wanted(patient, now)
+        self.record.patient(now, Event.REQUEST, patient, level)
+        self.want(patient, level, now)
+        self.join(patient, now)
+
+    def first_wanted(self, patient: Patient, now: float) -> int:
+        """The first level of an episode: as her referral says, or by placement."""
         level = patient.entry
         if level == NONE or (patient.episode > 1 and patient.source != NONE and self._is_placed(patient)):
             u = self.draw_of_placement(patient)
             level = placement.first_level(self.t, self.regime, patient.seen(now), u=u)
-        self.record.patient(now, Event.REQUEST, patient, level)
-        self.want(patient, level, now)
-        self.join(patient, now)
+        return level
 
     def _is_placed(self, patient: Patient) -> bool:
         """Whether her source has placement rules or shares of its own, for those who return."""
@@ -405,15 +378,6 @@ class Course(Clinic):
             u_death=u_death,
         )
         patient.use_due, patient.care_due, patient.death_due = due
-
-    def return_to_care(self, patient: Patient, now: float) -> None:
-        """A new episode, placed anew."""
-        patient.use_due = patient.care_due = patient.death_due = inf
-        patient.episode += 1
-        patient.relapses = patient.step_ups = 0
-        patient.days_in_care = 0.0
-        self.record.patient(now, Event.RETURN_TO_CARE, patient, NONE)
-        self.enter(patient, now)
 
     def die(self, patient: Patient, now: float) -> None:
         """Death, in care, at home between two levels, or after discharge."""

@@ -185,6 +185,7 @@ def state(
     made.keys[:] = key_schedule(plan.seed, replication)
     made.replace("staff", np.array(list(staff), dtype=row_of(Change)).view(np.recarray))
     made.count[:] = 0
+    made.booked[:] = 0
     for name, column in columns(room.rows).items():  # of its own: they will belong to its log
         made.log.replace(name, column)
     return made
@@ -248,6 +249,7 @@ def new_state(found: Packed, beginners: int, *, room: Room) -> Struct:
         strips=found.strips.copy(),
         coming=np.zeros(len(found.strips), row_of(Entry)),
         log=Struct(**columns(room.rows)),
+        booked=numbers(len(plan.tables.seen_on)),
         beginners=np.zeros(beginners, row_of(Beginner)),
         beginner_traits=np.zeros((beginners, traits), np.int32),
         referral_traits=found.referral_traits,

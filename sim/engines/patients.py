@@ -75,13 +75,17 @@ class Patient:
     # the wait
     waits: dict[int, int] = field(default_factory=dict)  # joinings so far, by level
     transfer: bool = False  # blocked, or sent home at the end of a hold
-    joined: float = 0.0
+    joined: float = 0.0  # the line, or the stage of the intake
     turn: Turn = (0, 0, 0.0, 0)
     patience_due: float = inf
     hold_due: float = inf
     divert_due: float = inf
     divert_to: int = NONE
     diverted: bool = False
+
+    # the intake
+    stage: int = NONE
+    booked: bool = False  # has an appointment; else she is in the delay before one
 
     # after discharge, or at home between two levels
     use_due: float = inf

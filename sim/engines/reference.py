@@ -13,8 +13,8 @@ import simpy
 
 from sim.arrivals import Arrival, arrivals
 from sim.draws import Draws
+from sim.engines.acts import Acts
 from sim.engines.beginning import resume_stay, resume_wait
-from sim.engines.course import Course
 from sim.engines.patients import WAITING, Level, Patient
 from sim.engines.recorder import Recorder
 from sim.errors import SimError
@@ -46,7 +46,7 @@ def simulate(
     return recorder.log(beginners, coming, house.patients, replication=replication)
 
 
-class House(Course):
+class House(Acts):
     """All levels and patients of one replication, and the agenda of what is due."""
 
     def begin(self, beginners: list[Beginner]) -> None:
@@ -134,7 +134,7 @@ class House(Course):
             len(self.patients) + 1, arrival.key, arrival.source, tuple(traits), entry=arrival.enters
         )
         self.patients.append(patient)
-        self.enter(patient, now)
+        self.come(patient, now)
         self.schedule(patient, now)
 
     def finish_instant(self, now: float) -> None:

@@ -43,7 +43,8 @@ def new_patient(s: State, source: int) -> Patient:
     patient.days_in_care = patient.admitted = patient.full_days = patient.back_full_days = 0.0
     patient.hold = patient.joined = patient.u_next = 0.0
     patient.temporary = patient.next_temporary = patient.transfer = patient.diverted = False
-    patient.gives_up = False
+    patient.gives_up = patient.booked = False
+    patient.stage = NONE
     patient.end_due = patient.dropout_due = patient.relapse_due = inf
     patient.death_due = patient.other_due = patient.review_due = patient.ask_due = inf
     patient.days_set = patient.back_days = patient.patience_due = inf
@@ -167,7 +168,7 @@ def schedule(s: State, patient: Patient, now: float) -> None:
                 s.count[GIVING_UP] += 1
             last = inf
         due = min(last, patient.use_due, patient.death_due)
-    elif patient.phase == Phase.DELAYED:
+    elif patient.phase in (Phase.DELAYED, Phase.INTAKE):
         due = patient.ask_due
     elif patient.phase == Phase.AFTER:
         due = min(patient.use_due, patient.care_due, patient.death_due)

@@ -1,7 +1,7 @@
 """A patient's course in the compiled engine: what each happening does to her and to the places.
 
-It mirrors `sim/engines/course.py` act by act and name by name. Which act comes when is left to `house.py`;
-what is chosen, to the rules, which both engines share.
+It mirrors `sim/engines/course.py` act by act and name by name. Which act is due is left to `acts.py`, the
+order of instants to `house.py`; what is chosen, to the rules, which both engines share.
 """
 
 from math import inf, nan
@@ -10,7 +10,6 @@ from sim.kernel.clinic import (
     cell_of,
     draw,
     draw_block,
-    draw_of_placement,
     draw_of_wait,
     draw_others,
     drawn,
@@ -36,49 +35,24 @@ from sim.words import Event, Phase, Purpose, Reason
 SHOW_UP, ENDS = TARGETS.index("show_up"), TARGETS.index("ends")
 
 
-# ---- what is due
-
-
-def act(s: State, patient: Patient, now: float) -> None:
-    """Does what is due for her now, as `Course.act`."""
-    phase = patient.phase
-    if patient.death_due <= now:
-        die(s, patient, now)
-    elif phase == Phase.IN_CARE:
-        if patient.dropout_due <= now:
-            end(s, patient, Reason.DROPOUT, now)
-            return
-        if patient.relapse_due <= now:
-            relapse(s, patient, now)
-        if patient.phase == Phase.IN_CARE and patient.other_due <= now:
-            end(s, patient, patient.other_reason, now)
-        if patient.phase == Phase.IN_CARE and patient.review_due <= now:
-            review(s, patient, now)
-        if patient.phase == Phase.IN_CARE and patient.end_due <= now:
-            end(s, patient, patient.end_reason, now)
-    elif phase == Phase.DELAYED:
-        if patient.ask_due <= now:
-            ask(s, patient, now)
-    else:
-        if patient.use_due <= now:
-            patient.use_due = inf
-            record(s, now, Event.RETURN_TO_USE, patient, patient.last_level, NONE, Reason.NONE, nan, 0)
-        if phase == Phase.AFTER and patient.care_due <= now:
-            return_to_care(s, patient, now)
-
-
 # ---- asking and waiting
 
 
 def enter(s: State, patient: Patient, now: float) -> None:
     """Asks, from outside, for the first level of an episode."""
     patient.origin = NONE
-    level = patient.entry
-    if level == NONE or (patient.episode > 1 and patient.source != NONE and is_placed(s, patient)):
-        level = first_level(s.t, s.count[REGIME], seen_at(s, patient, now), u=patient.u_next)
+    level = first_wanted(s, patient, now)
     record(s, now, Event.REQUEST, patient, level, NONE, Reason.NONE, nan, 0)
     want(s, patient, level, now, NONE)
     join(s, patient, now)
+
+
+def first_wanted(s: State, patient: Patient, now: float) -> int:
+    """The first level of an episode: as her referral says, or by placement."""
+    level = int(patient.entry)
+    if level == NONE or (patient.episode > 1 and patient.source != NONE and is_placed(s, patient)):
+        level = first_level(s.t, s.count[REGIME], seen_at(s, patient, now), u=patient.u_next)
+    return level
 
 
 def is_placed(s: State, patient: Patient) -> bool:
@@ -434,17 +408,6 @@ def discharge(s: State, patient: Patient, reason: int, now: float, level: int) -
         u_death=drawn(s, Purpose.DEATH_AFTER),
     )
     patient.use_due, patient.care_due, patient.death_due = due.use, due.care, due.death
-
-
-def return_to_care(s: State, patient: Patient, now: float) -> None:
-    """A new episode, placed anew."""
-    patient.use_due = patient.care_due = patient.death_due = inf
-    patient.episode += 1
-    patient.relapses = patient.step_ups = 0
-    patient.days_in_care = 0.0
-    patient.u_next = draw_of_placement(s, patient)
-    record(s, now, Event.RETURN_TO_CARE, patient, NONE, NONE, Reason.NONE, nan, 0)
-    enter(s, patient, now)
 
 
 def die(s: State, patient: Patient, now: float) -> None:

@@ -7,11 +7,12 @@ from math import nan
 
 import numpy as np
 
+from sim.kernel.acts import act, come
 from sim.kernel.agenda import next_time, take_due
 from sim.kernel.beginning import resume_stay, resume_wait
 from sim.kernel.clinic import cell_of, draw_of_placement, new_patient, schedule, uniform
 from sim.kernel.coming import advance, next_strip, open_strips
-from sim.kernel.course import act, divert, drop, enter, go_home, leave_line, start_patience, take_in
+from sim.kernel.course import divert, drop, go_home, leave_line, start_patience, take_in
 from sim.kernel.lines import stir
 from sim.kernel.patients import Patient, Strip
 from sim.kernel.recorder import record_level
@@ -172,7 +173,7 @@ def arrive(s: State, strip: Strip, now: float) -> None:
     for trait in range(len(s.t.trait_subject)):
         if s.traits[row, trait] == NONE:
             s.traits[row, trait] = trait_value(s.t, patient.source, trait, u=s.u[trait])
-    enter(s, patient, now)
+    come(s, patient, now)
     schedule(s, patient, now)
 
 

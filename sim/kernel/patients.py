@@ -76,6 +76,8 @@ class Patient(Protocol):
     reviews: int
     relapses: int  # of this episode
     step_ups: int
+    stage: Few  # of the intake
+    booked: bool
     back_days: float
     back_full_days: float
 

@@ -59,6 +59,7 @@ class State(Protocol):
     strips: Sequence[Strip]
     coming: Heap  # of strips
     log: Columns  # with room for more rows than are written
+    booked: Numbers  # appointments given, per stage and day
     beginners: Sequence[Beginner]
     beginner_traits: npt.NDArray[np.int32]
     referral_traits: npt.NDArray[np.int32]  # per row of `c.referrals`

@@ -17,7 +17,18 @@ Numbers = npt.NDArray[np.int32]
 """Numbers of patients, episodes, levels, reasons: half as long as in the log, for there may be millions."""
 NONE = -1
 
-UNUSED = (*LEVEL_EVENTS, Event.TRACK, Event.REVIEW, Event.EXTEND, Event.AUTHORISE, Event.GO_HOME)
+UNUSED = (
+    *LEVEL_EVENTS,
+    Event.REVIEW,
+    Event.EXTEND,
+    Event.AUTHORISE,
+    Event.GO_HOME,
+    Event.INQUIRY,
+    Event.STAGE,
+    Event.BOOK,
+    Event.LOST,
+    Event.TRACK,
+)
 """Events without a part in any history: what comes of them has a row of its own."""
 
 

@@ -15,11 +15,11 @@ def comes(t: Tables, cell: int, target: int, person: Person, *, waited: float, u
     first, last = t.cells[cell].show_first, t.cells[cell].show_last
     if first == last:
         return True
-    return u < probability(t, _share(t, first, last, waited=waited), target, cell % t.levels, person)
+    return u < probability(t, share_after(t, first, last, waited=waited), target, cell % t.levels, person)
 
 
-def _share(t: Tables, first: int, last: int, *, waited: float) -> float:
-    """The table's share at so many days."""
+def share_after(t: Tables, first: int, last: int, *, waited: float) -> float:
+    """The share of a table, given by its rows, at so many days."""
     if waited <= t.show_up[first].days:
         return t.show_up[first].share
     for row in range(first + 1, last):

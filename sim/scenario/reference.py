@@ -15,6 +15,7 @@ from sim.scenario.after import After, Returns
 from sim.scenario.choice import Distribution
 from sim.scenario.effects import CHOICES, TARGETS
 from sim.scenario.faults import models_in
+from sim.scenario.intake import Intake, Stage
 from sim.scenario.level import Divert, End, Level, Review, ShowUp, Waitlist
 from sim.scenario.moves import Rule
 from sim.scenario.reference_texts import ABOUT, AFTER_TABLES, INTRODUCTION
@@ -35,6 +36,8 @@ TABLES: dict[str, type[Table]] = {
     "`[traits.NAME]`": Trait,
     "`[arrivals.NAME]`": Source,
     "`[[arrivals.NAME.placement]]`": Placement,
+    "`[intake]`": Intake,
+    "`[intake.stages.NAME]`": Stage,
     "`[levels.NAME]`": Level,
     "`[levels.NAME.waitlist]`": Waitlist,
     "`divert`, in a waitlist": Divert,

@@ -25,6 +25,10 @@ ALLOWED = (
 )
 
 
+CHANGING = ("levels", "arrivals", "after", "intake")
+"""The tables of which a change may touch something."""
+
+
 class Regimes(NamedTuple):
     """The regimes of a scenario (None: the scenario itself), or what is wrong with them."""
 
@@ -111,19 +115,35 @@ def _allowed(document: Document, number: int, raw: Any, faults: list[Fault]) -> 
     for top, table in raw.items():
         if top in ("on", "until", "source"):
             continue
-        if top not in ("levels", "arrivals", "after"):
-            hint = (
-                ""
-                if top in keys_of(Scenario)
-                else nearest(top, ("on", "until", "levels", "arrivals", "after"))
-            )
+        if top not in CHANGING:
+            hint = "" if top in keys_of(Scenario) else nearest(top, ("on", "until", *CHANGING))
             refuse(raw, (top,), "cannot change at a date", ALLOWED, hint)
             del kept[top]
         elif not isinstance(table, Node):
             refuse(raw, (top,), "is no table", f"a table such as {top}.NAME")
             del kept[top]
+        elif top == "intake":
+            kept[top] = _allowed_stages(document.tree.get(top), table, refuse)
         elif top != "after":
             kept[top] = _allowed_below(document.tree.get(top), top, table, refuse)
+    return kept
+
+
+def _allowed_stages(base: Any, table: Node, refuse: Callable[..., None]) -> Node:
+    """The entries of a change to the intake: keys of stages that are there."""
+    stages = base.get("stages") if isinstance(base, dict) else None
+    names = list(stages) if isinstance(stages, dict) else []
+    kept = table.copy()
+    for key, inner in table.items():
+        if key != "stages" or not isinstance(inner, Node):
+            refuse(table, ("intake", key), "cannot change at a date", "keys of `intake.stages`")
+            del kept[key]
+            continue
+        kept[key] = rest = inner.copy()
+        for name in set(inner) - set(names):
+            problem = "is no stage: a change makes none"
+            refuse(inner, ("intake", key, name), problem, listed(names), nearest(name, names))
+            del rest[name]
     return kept
 
 

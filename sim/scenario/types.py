@@ -17,6 +17,7 @@ from sim.scenario.conditions import Among, Condition, Range
 from sim.scenario.context import Context
 from sim.scenario.effects import Effect, effects
 from sim.scenario.faults import Troubles, shown, wrong
+from sim.scenario.intake import Intake, Stage, intake
 from sim.scenario.level import Divert, End, Level, Levels, Review, ShowUp, Waitlist
 from sim.scenario.moves import Hold, Rule, Shares
 from sim.scenario.people import Present, Referral, present
@@ -41,10 +42,11 @@ from sim.scenario.values import (
 )
 
 __all__ = [
-    "After", "AfterRelapse", "Among", "ByNumber", "Change", "Choice", "Condition", "Distribution", "Divert",
-    "Effect", "End", "Frequency", "Hold", "Level", "Need", "Placement", "Present", "Range", "Referral",
-    "Returns", "Review", "Role", "Roster", "Rule", "Run", "Scenario", "Service", "Shares", "ShowUp", "Source",
-    "Start", "Sweep", "Taper", "Track", "Trait", "Turnover", "Waitlist",
+    "After", "AfterRelapse", "Among", "ByNumber", "Change", "Choice", "Condition", "Distribution",
+    "Divert", "Effect", "End", "Frequency", "Hold", "Intake", "Level", "Need", "Placement", "Present",
+    "Range", "Referral", "Returns", "Review", "Role", "Roster", "Rule", "Run", "Scenario", "Service",
+    "Shares", "ShowUp", "Source", "Stage", "Start", "Sweep", "Taper", "Track", "Trait", "Turnover",
+    "Waitlist",
 ]  # fmt: skip
 
 START = date(2026, 1, 5)
@@ -169,6 +171,14 @@ class Scenario(Table):
         Says("table by trait value or covariate"),
     ] = key((), "How traits and the patient's course act on clocks and choices.")
     arrivals: Sources = key({}, "Where patients come from, by source.")
+    intake: (
+        Annotated[
+            Intake,
+            PlainValidator(lambda raw, info: intake(raw, context.of(info)), json_schema_input_type=Intake),
+            Says("table"),
+        ]
+        | None
+    ) = key(None, "What stands between the first contact and the request for a level.")
     levels: Levels = key(..., "The levels of care by name, the most intensive first.")
     roles: Roles = key({}, "Staff by role: the hours of an FTE, and what needs the role.")
     after: Afters = key(

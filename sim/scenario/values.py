@@ -180,6 +180,11 @@ def weekday(raw: Any) -> int:
     return WEEKDAYS.index(raw)
 
 
+def nearest_weekday(word: str) -> tuple[str, str]:
+    """What is wanted instead of a word that is no weekday, and the nearest one."""
+    return "mon, tue, wed, thu, fri, sat or sun", _quoted(nearest(word, WEEKDAYS))
+
+
 def items(
     raw: Any, parse: Callable[[Any], T], *, least: int = 0, exactly: int | None = None
 ) -> tuple[T, ...]:

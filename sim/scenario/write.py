@@ -19,7 +19,10 @@ from sim.scenario.people import Present
 from sim.scenario.types import Scenario
 
 SECTIONS = frozenset(
-    {"waitlist", "services", "tracks", "review", "ends", "other_ends", "on_other_ends", "show_up", "sample"}
+    {
+        *("waitlist", "services", "tracks", "stages", "review", "ends", "other_ends", "on_other_ends"),
+        *("show_up", "sample"),
+    }
 )
 """Tables within a level (or the sweep) that get a header of their own."""
 

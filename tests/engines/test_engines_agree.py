@@ -31,10 +31,10 @@ RUN = 10
 WITHOUT_END = "move without end"
 FEW_ROUNDS = 500
 
-NEVER = {Event.AUTHORISE, Event.INQUIRY, Event.STAGE, Event.BOOK, Event.LOST}
+NEVER = {Event.AUTHORISE}
 """Words that no engine writes yet."""
 
-NO_REASON = {Reason.NONE, Reason.PAYER_ENDED, Reason.LOST}
+NO_REASON = {Reason.NONE, Reason.PAYER_ENDED}
 
 
 def assert_they_agree(scenario: Scenario, *, replications: int = 2) -> list[Log]:
