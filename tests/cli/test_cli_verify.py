@@ -117,7 +117,7 @@ def test_two_engines_are_said_to_give_the_same_logs(monkeypatch: Any, capsys: An
     )
     assert carry_out([*arguments, "--engine", "reference"]) == 0
     assert capsys.readouterr().out.splitlines()[-1].endswith("(engine reference).")
-    table["other"] = lambda plan, there, /, **how: reference(plan._replace(seed=plan.seed + 1), there, **how)
+    table["other"] = lambda plan, *there, **how: reference(plan._replace(seed=plan.seed + 1), *there, **how)
     assert carry_out(arguments) == 1
     last = capsys.readouterr().out.splitlines()[-1]
     assert "DIFFERENT logs in 3 of 3 replications, first in lost-fixed, replication 0." in last
