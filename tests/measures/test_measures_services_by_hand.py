@@ -65,6 +65,8 @@ def with_services(draw: st.DrawFn) -> str:
     made = draw(tables())
     for level in made["levels"].values():
         level["services"] = {"this": draw(offered())}
+        if "ends" not in level and draw(st.booleans()):
+            level["relapse"] = "36 hours"  # so that many are after one, or after several
     if draw(st.booleans()):
         change = {"this": {"hours": 3, "after_relapse": {"for": 2, "weekdays": ["sun"]}}}
         where = draw(st.sampled_from(list(made["levels"])))
@@ -121,7 +123,7 @@ def in_force(scenario: Scenario, day: int) -> Scenario:
     return [regime for since, regime in scenario.regimes if since <= day][-1]  # type: ignore[return-value]
 
 
-@settings(max_examples=25, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
 @given(with_services())
 def test_arrays_tell_what_is_found_patient_by_patient_and_day_by_day(written: str) -> None:
     try:
