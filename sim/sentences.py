@@ -50,6 +50,15 @@ OF_ALL = {
 }
 """Measures that are printed, where there are any → in words; `differences.csv` has all."""
 
+OF_SERVICES = {
+    "services.attended.per_week": "attended sessions",
+    "services.hours.per_week": "attended hours",
+    "services.hours.per_patient_week": "of each patient",
+    "services.groups.per_week": "groups",
+    "services.group_fill": "filled",
+    "services.staff_hours.per_week": "hours of staff",
+}
+
 WORDS_ONLY = frozenset({"name", "title", "purpose", "rationale"})
 """Keys that change no figure."""
 

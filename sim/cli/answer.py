@@ -7,6 +7,7 @@ import pandas as pd
 from sim.cli.printing import table
 from sim.experiments.run import Result
 from sim.sentences import (
+    OF_SERVICES,
     Figures,
     more_replications,
     notes,
@@ -34,14 +35,6 @@ HEADS = (
     "turned away",
     "gave up",
 )
-OF_SERVICES = {
-    "services.attended.per_week": "attended sessions",
-    "services.hours.per_week": "attended hours",
-    "services.hours.per_patient_week": "of each patient",
-    "services.groups.per_week": "groups",
-    "services.group_fill": "filled",
-    "services.staff_hours.per_week": "hours of staff",
-}
 TRACK_HEADS = (
     "track",
     "seats",

@@ -17,7 +17,7 @@ from sim.plots.curves import CURVES
 from sim.plots.pathway import pathway_figure
 from sim.report.drawing import drawing
 from sim.report.parts import Block, Drawing, Facts, Item, Paragraph, Section, Table, Text
-from sim.report.run import Run, interval_note, known
+from sim.report.run import Run, interval_note, known, suffix
 from sim.report.stress import GAP, stress
 from sim.report.words import DASH, figure, span
 from sim.scenario.types import Scenario
@@ -179,11 +179,6 @@ def offered_and_simulated(run: Run) -> Section:
         "Offered load and simulated load",
         [Table(f"Offered load beside simulated census{suffix(run)}", heads, rows, words=(0, 6), note=note)],
     )
-
-
-def suffix(run: Run) -> str:
-    """The name of the run at the end of a caption, where there are several."""
-    return f" ({run.of})" if run.of else ""
 
 
 def why_apart(run: Run, row: Mapping[Any, Any]) -> str:

@@ -4,21 +4,17 @@ Each scenario stands against the first, the baseline, over the same replications
 and `APPENDIX` are the lists of sections; a new one is a function and a line there.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
 from math import isinf, isnan
-from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from sim.experiments.compare import Comparison
 from sim.measures.registry import measure
-from sim.plots import comparison as figures
 from sim.report import appendix
-from sim.report.drawing import drawing
-from sim.report.parts import Answer, Block, Bullets, Cell, Drawing, Paragraph, Section, Table, bar
+from sim.report.compared import Compared
+from sim.report.parts import Answer, Block, Bullets, Cell, Paragraph, Section, Table, bar
 from sim.report.run import Run, doubts, ratio
+from sim.report.week import services, staff, tracks, without_figures
 from sim.report.words import (
     DASH,
     difference_sentence,
@@ -29,75 +25,15 @@ from sim.report.words import (
     signed,
     signed_span,
     size_span,
+    value,
 )
-from sim.sentences import AT_LEVELS, OF_ALL, WORDS_ONLY, number, percent, shown
+from sim.sentences import AT_LEVELS, OF_ALL, number, percent, shown
 
 MOST_NAMED = 3
 """Changed keys that a sentence names."""
 
 MOST_PATHWAYS = 4
 """Scenarios whose pathways are drawn."""
-
-
-class Compared:
-    """A comparison with what its sections share. `folder` where it was read from one."""
-
-    def __init__(self, found: Comparison, *, manifest: Mapping[str, Any], folder: Path | None = None) -> None:
-        self.found = found
-        self.manifest = manifest
-        self.folder = folder
-        self.runs = [Run(result, of=name) for name, result in zip(found.names, found.results, strict=True)]
-
-    @property
-    def base(self) -> Run:
-        """The run of the baseline."""
-        return self.runs[0]
-
-    @property
-    def others(self) -> tuple[str, ...]:
-        """The names of the scenarios that are compared with it."""
-        return self.found.names[1:]
-
-    @cached_property
-    def titles(self) -> dict[str, str]:
-        """Level → title, of the levels of all scenarios."""
-        return {level: title for run in reversed(self.runs) for level, title in run.titles.items()}
-
-    @cached_property
-    def short(self) -> dict[str, str]:
-        """The same for sentences."""
-        return {level: title for run in reversed(self.runs) for level, title in run.short.items()}
-
-    @cached_property
-    def levels(self) -> list[str]:
-        """The levels of all scenarios, those of the baseline first."""
-        return list(dict.fromkeys(level for run in self.runs for level in run.titles))
-
-    @cached_property
-    def table(self) -> pd.DataFrame:
-        """Every difference."""
-        return self.found.table()
-
-    @cached_property
-    def changes(self) -> pd.DataFrame:
-        """The keys that differ and decide something."""
-        changes = self.found.changes()
-        return changes[~changes["key"].isin(list(WORDS_ONLY))]
-
-    def rows(self, name: str) -> dict[tuple[str, str], dict[Any, Any]]:
-        """The differences of a scenario by measure and level, where there are replications."""
-        part = self.table[(self.table["scenario"] == name) & (self.table["replications"] > 0)]
-        return {(row["measure"], row["level"]): row for row in part.to_dict("records")}
-
-    def draw(self, name: str, caption: str) -> Drawing:
-        """One of the figures of a comparison."""
-        return drawing(
-            name,
-            lambda: figures.draw(name, self.found),
-            caption=caption,
-            folder=self.folder,
-            manifest=self.manifest,
-        )
 
 
 def question(one: Compared) -> Section:
@@ -136,13 +72,20 @@ def what_changed(one: Compared, name: str) -> str:
     base = one.found.names[0]
     if not rows:
         return f"{name} differs from {base} in no key that decides anything."
-    told = [
-        f"{row['key']} is {shown(row['new'])} instead of {shown(row['old'])}" for row in rows[:MOST_NAMED]
-    ]
+    told = [one_change(one, row) for row in rows[:MOST_NAMED]]
     more = len(rows) - MOST_NAMED
     if more > 0:
         told.append(f"{more} more key{'s differ' if more > 1 else ' differs'}")
     return f"{name} is {base} with {len(rows)} change{'s' * (len(rows) > 1)}: {listed(told)}."
+
+
+def one_change(one: Compared, row: Mapping[Any, Any]) -> str:
+    """A changed key and its values in words; places of a level as such."""
+    found = re.fullmatch(r"levels\.([^.]+)\.capacity", row["key"])
+    if found is None or row["old"] is None or row["new"] is None:
+        return f"{row['key']} is {shown(row['new'])} instead of {shown(row['old'])}"
+    level = one.short.get(found[1], found[1])
+    return f"{level} has {value(row['new'])} places instead of {value(row['old'])}"
 
 
 def on_waits(one: Compared, name: str) -> str:
@@ -203,6 +146,8 @@ def changed(one: Compared) -> Section:
 def wanted(one: Compared) -> Iterator[tuple[str, str]]:
     """Measures and levels of the short table, in its order."""
     yield from ((what, "") for what in OF_ALL)
+    roles = dict.fromkeys(name for run in one.runs for name in run.scenario.roles)
+    yield from ((f"staff.{name}.needed.mean", "") for name in roles)
     yield from ((what, level) for level in one.levels for what in AT_LEVELS)
 
 
@@ -240,6 +185,10 @@ def differences(one: Compared, name: str) -> Table:
 def one_cell(one: Compared, key: tuple[str, str]) -> Cell:
     """A measure in words, and its level."""
     what, level = key
+    if what.startswith("staff."):
+        name = what.split(".")[1]
+        roles = next(run.scenario.roles for run in one.runs if name in run.scenario.roles)
+        return f"FTE needed on average: {roles[name].title or name}"
     words = headline(what) + (" (days)" if measure(what).unit == "days" else "")
     return f"{one.short[level]}: {words}" if level else words[0].upper() + words[1:]
 
@@ -358,6 +307,17 @@ def bottleneck(one: Compared) -> Section:
     )
 
 
+def weeks(one: Compared) -> Section | None:
+    """Staff, services and tracks of each scenario; None where none has any."""
+    blocks = [
+        block
+        for run in one.runs
+        for make in (staff, services, tracks)
+        for block in without_figures(make(run))
+    ]
+    return Section("weeks", "Staff, services and tracks", blocks) if blocks else None
+
+
 def trust(one: Compared) -> Section:
     """What a reader has to know first."""
     said = doubts(one.base)
@@ -462,8 +422,16 @@ def provenance(one: Compared) -> Section:
     return appendix.provenance(one.manifest, scenarios, [again])
 
 
-FRONT: tuple[Callable[[Compared], Section], ...] = (question, answer, changed, census, bottleneck, trust)
-"""The sections for a director, in their order."""
+FRONT: tuple[Callable[[Compared], Section | None], ...] = (
+    question,
+    answer,
+    changed,
+    census,
+    bottleneck,
+    weeks,
+    trust,
+)
+"""The sections for a director, in their order; None where no scenario has the thing."""
 
 APPENDIX: tuple[Callable[[Compared], Section], ...] = (
     pathways,

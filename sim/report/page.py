@@ -19,10 +19,11 @@ from sim import comparisons, results, sweeps
 from sim.errors import SimError
 from sim.experiments.compare import Comparison, check_seeds, names_of
 from sim.report import appendix, comparison, sweep
-from sim.report.comparison import Compared
-from sim.report.parts import Page, numbered
-from sim.report.run import FRONT, Run
+from sim.report.compared import Compared
+from sim.report.parts import Page, Section, numbered
+from sim.report.run import Run, answer, bottleneck, census, question, trust
 from sim.report.sweep import Sweeping
+from sim.report.week import services, staff, tracks
 from sim.report.words import listed
 
 HERE = Path(__file__).parent
@@ -117,7 +118,7 @@ def compared_page(one: Compared) -> Page:
     return Page(
         title,
         about.replace("replication", "paired replication", 1),
-        [make(one) for make in comparison.FRONT],
+        [section for make in comparison.FRONT if (section := make(one)) is not None],
         [make(one) for make in comparison.APPENDIX],
     )
 
@@ -141,6 +142,18 @@ def setting_words(run: Run) -> str:
     said = f"{run.count} replication{'s' * (run.count > 1)} of {setting.duration:g} days from {begins}"
     return f"{said}, after {setting.warm_up:g} days of warm-up" if setting.warm_up else said
 
+
+FRONT: tuple[Callable[[Run], Section | None], ...] = (
+    lambda run: question(run.scenario),
+    answer,
+    census,
+    bottleneck,
+    staff,
+    services,
+    tracks,
+    trust,
+)
+"""The sections of a run for a director, in their order; None where the scenario does not have the thing."""
 
 KINDS: dict[str, Callable[[Path, dict[str, Any]], Page]] = {
     "run": _of_run,

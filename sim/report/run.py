@@ -1,11 +1,11 @@
 """The pages for a director about one run: the answer, census and waits, the bottleneck, how far to trust it.
 
-`FRONT` is the list of its sections; a new one is a function and a line there. What an analyst wants is left
-to `appendix.py`.
+Which sections there are says `FRONT` of `page.py`. Staff, services and tracks are left to `week.py`, what an
+analyst wants to `appendix.py`.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from math import inf, isinf, isnan
 from pathlib import Path
@@ -146,6 +146,12 @@ def in_care(run: Run) -> str:
     done = "episodes.completed.per_month"
     if not isnan(run.figures.mean(done)):
         said += f"; episodes completed a month: {run.with_interval(done)}"
+    if needed := [
+        f"{role.title or name} {run.told(f'staff.{name}.needed.mean')}"
+        for name, role in run.scenario.roles.items()
+        if not isnan(run.figures.mean(f"staff.{name}.needed.mean"))
+    ]:
+        said += f"; full-time staff needed: {listed(needed)}"
     return f"{said}."
 
 
@@ -282,6 +288,11 @@ def interval_note(run: Run) -> str:
     return (
         f"Intervals: how sure the mean of {run.count} replications is, against chance in the simulation only."
     )
+
+
+def suffix(run: Run) -> str:
+    """The name of the run at the end of a caption, where there are several."""
+    return f" ({run.of})" if run.of else ""
 
 
 def waits_table(run: Run) -> Table:
@@ -444,13 +455,3 @@ def doubts(run: Run) -> list[str]:
         "scenario says so, it is an assumption."
     )
     return said
-
-
-FRONT: tuple[Callable[[Run], Section | None], ...] = (
-    lambda run: question(run.scenario),
-    answer,
-    census,
-    bottleneck,
-    trust,
-)
-"""The sections for a director, in their order; None where the scenario does not have the thing."""

@@ -34,9 +34,9 @@ from sim.report.words import (
     signed,
     signed_span,
     span,
+    value,
     with_interval,
 )
-from sim.sentences import shown
 
 MOST_ROWS = 40
 """Rows of a table that are not folded."""
@@ -105,11 +105,6 @@ class Sweeping:
         """The paired differences of one measure."""
         rows = self.differences
         return rows[(rows["measure"] == key[0]) & (rows["level"] == key[1]) & (rows["replications"] > 0)]
-
-
-def value(cell: Any) -> str:
-    """The value of a key."""
-    return f"{cell:g}" if isinstance(cell, float) else shown(cell)
 
 
 def answer(one: Sweeping) -> Section:

@@ -9,7 +9,7 @@ from math import isinf, isnan
 from typing import Any
 
 from sim.measures.registry import measure
-from sim.sentences import AT_LEVELS, OF_ALL, number
+from sim.sentences import AT_LEVELS, OF_ALL, number, shown
 
 DASH = "–"
 WHOLE = 1e-9
@@ -55,7 +55,7 @@ def span(low: float, high: float, unit: str) -> str:
 
 def with_interval(value: float, low: float, high: float, unit: str, *, named: bool = False) -> str:
     """The value and its interval in brackets, with as many digits; without an interval the value."""
-    if isnan(low) or isnan(high) or low == high:
+    if isnan(low) or isnan(high) or high - low < WHOLE:
         return figure(value, unit)
     scale, sign = (100.0, " %") if unit == "share" else (1.0, "")
     name = "95 % interval " if named else ""
@@ -65,7 +65,7 @@ def with_interval(value: float, low: float, high: float, unit: str, *, named: bo
 def _digits(low: float, high: float) -> int:
     """Digits behind the point with which an interval is told: two of its width say something."""
     width = high - low
-    digits = next((at for at, wide in enumerate((5.0, 0.5, 0.05, 0.005)) if width >= wide), 4)
+    digits = next((at for at, wide in enumerate((5.0, 0.5, 0.02, 0.002)) if width >= wide), 4)
     hidden = any(bound and not round(bound, digits) for bound in (low, high))
     return min(digits + hidden, 4)
 
@@ -148,3 +148,8 @@ def difference_sentence(what: str, row: Mapping[Any, Any], *, confidence: float 
         f"{what} {verb}{ends} by {amount(row)} ({interval}{size_span(row)}), and is {way} in {agreeing} of "
         f"{count} paired replications."
     )
+
+
+def value(cell: Any) -> str:
+    """The value of a key of a scenario."""
+    return f"{cell:g}" if isinstance(cell, float) else shown(cell)

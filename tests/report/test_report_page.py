@@ -189,7 +189,7 @@ def test_one_replication_has_no_intervals_and_says_so(ran: Callable[..., Path]) 
 def test_a_run_against_another_says_what_was_changed_and_how_sure_it_is(ran: Callable[..., Path]) -> None:
     base, other = ran("one"), ran("two", 'name = "more"\n', **{"levels.day.capacity": 9})
     page = read(other, against=base)
-    assert "more is clinic with 1 change: levels.day.capacity is 9 instead of 4." in page.text
+    assert "more is clinic with 1 change: day has 9 places instead of 4." in page.text
     assert re.search(r"The mean wait for day falls from [\d.]+ to [\d.]+ days", page.text)
     assert "lower in 3 of 3 paired replications" in page.text
 
@@ -285,3 +285,41 @@ def test_a_place_that_cannot_be_written_is_said(
     (tmp_path / "file").touch()
     assert carry_out(["report", str(ran("one")), "--out", str(tmp_path / "file" / "page.html")]) == 2
     assert "cannot be written" in capsys.readouterr().err
+
+
+ROLES = """
+[roles.guide]
+title = "Guide"
+[[roles.guide.needs]]
+level = "day"
+driver = "ratio"
+patients_per_staff = 2
+"""
+
+
+def test_staff_stands_on_the_page_where_a_scenario_has_roles(
+    clinic: Callable[..., Scenario], tmp_path: Path
+) -> None:
+    folder = sim.run(clinic(LEVELS + ROLES), jobs=1, engine="reference").write(tmp_path / "staffed")
+    page = read(folder)
+    assert "staff" in page.all("id")
+    assert re.search(r"full-time staff needed: Guide \d", page.text)
+    assert "patients to a member of staff" in page.text  # what binds, the only need there is
+
+
+def test_staff_is_not_spoken_of_where_there_are_no_roles(ran: Callable[..., Path]) -> None:
+    page = read(ran("one"))
+    assert "staff" not in page.all("id")
+    assert "full-time staff" not in page.text
+
+
+def test_a_difference_in_staff_stands_in_the_short_table(
+    clinic: Callable[..., Scenario], tmp_path: Path
+) -> None:
+    base = clinic(LEVELS + ROLES)
+    more = clinic('name = "more"\n' + LEVELS + ROLES, **{"levels.day.capacity": 9})
+    folder = sim.compare(base, more, jobs=1, engine="reference").write(tmp_path / "both")
+    page = read(folder)
+    assert "FTE needed on average: Guide" in page.text
+    assert "Staff needed (more)" in page.text
+    assert "day has 9 places instead of 4" in page.text
