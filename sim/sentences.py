@@ -18,6 +18,9 @@ PRECISION = 0.05
 ALMOST_ALWAYS = 0.995
 """What binds in so many weeks is told without saying in how many."""
 
+LEAST_DAYS = 0.5
+"""What bound for fewer days is not told."""
+
 SHORTEST_WAIT_DAYS = 0.1
 """Of shorter mean waits nobody asks for such precision."""
 
@@ -139,6 +142,23 @@ def staff(result: Result) -> Iterator[str]:
                 f"{overtime} hours of overtime and {agency} of agency a week"
             )
         yield "; ".join(said)
+
+
+def usable(result: Result) -> Iterator[str]:
+    """What staff left of a level: "iop: 14 of 24 places usable for 41 days: counsellor"."""
+    if "binding" not in result.panels:
+        return
+    panel = result.panel("binding").set_index(["level", "binds", "measure"])["mean"]
+    for level in result.scenario.levels:
+        for name, role in result.scenario.roles.items():
+            known = {
+                figure: panel.get((level, name, figure), nan) for figure in ("days", "usable", "capacity")
+            }
+            if known["days"] >= LEAST_DAYS:
+                of = "" if isnan(known["capacity"]) else f" of {number(known['capacity'], 0)}"
+                days = number(known["days"], 0)
+                who = role.title or name
+                yield f"{level}: {number(known['usable'], 0)}{of} places usable for {days} days: {who}"
 
 
 def _binding(figures: Figures, role: str, scenario: Scenario) -> Iterator[str]:

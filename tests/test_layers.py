@@ -27,7 +27,18 @@ LAYERS = (
         "tables",
     ),
     ("kernel",),
-    ("engines", "invariants", "spells", "measures", "theory", "traffic", "routes", "flows", "seating"),
+    (
+        "engines",
+        "invariants",
+        "spells",
+        "measures",
+        "theory",
+        "traffic",
+        "full_roster",
+        "routes",
+        "flows",
+        "seating",
+    ),
     ("estimates", "intervals", "settling"),
     ("answers", "comparisons", "experiments", "extending", "manifest", "results", "sweeps", "verify"),
     ("sentences",),
@@ -36,7 +47,12 @@ LAYERS = (
 )
 """Lowest first; a file may import from lower layers and, unless `APART`, from its own."""
 
-APART = ({"engines"}, {"invariants", "spells"}, {"measures"}, {"theory", "traffic", "routes", "flows"})
+APART = (
+    {"engines"},
+    {"invariants", "spells"},
+    {"measures"},
+    {"theory", "traffic", "full_roster", "routes", "flows"},
+)
 """Parts of one layer that do not know each other."""
 
 LATE = {

@@ -15,6 +15,7 @@ from sim.sentences import (
     percent,
     precision,
     staff,
+    usable,
     verdicts,
     whole,
 )
@@ -79,7 +80,7 @@ def for_people(result: Result, loads: pd.DataFrame) -> str:
         *filter(None, [tracks(result)]),
         whole(figures),
         *services(figures, result),
-        *filter(None, [list(staff(result))]),
+        *filter(None, [[*staff(result), *usable(result)]]),
         [*verdicts(loads), *overdue(result.scenario), *notes(result), *precision(result)],
     ]
     return "\n".join("\n".join(part) + "\n" for part in parts)

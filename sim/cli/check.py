@@ -11,6 +11,7 @@ from sim.cli import options
 from sim.cli.main import BAD_INPUT, DONE
 from sim.cli.printing import print_json, table
 from sim.errors import ScenarioError
+from sim.full_roster import served
 from sim.hours import hours_a_week
 from sim.scenario.checks import warnings
 from sim.scenario.load import load
@@ -64,6 +65,8 @@ def examined(file: Path, sets: tuple[str, ...], *, loads: bool) -> dict[str, Any
             found["tracks"] = [one._asdict() | {"verdict": verdict(one)} for one in tracks]
         if offered := hours_a_week(scenario):
             found["services"] = [one._asdict() for one in offered]
+        if limited := list(served(scenario, found["offered_load"])):
+            found["staff"] = [one._asdict() for one in limited]
     return found
 
 
@@ -89,6 +92,8 @@ def told(file: Path, one: dict[str, Any]) -> Iterator[str]:
         yield "Who asks for which track, by the traits of all patients:"
         about = ("track", "of those who ask", "offered load", "seats", "load / seats", "")
         yield from table(about, [track_row(row) for row in one["tracks"]], to_the_left=(0, 5))
+    for row in one.get("staff", ()):
+        yield staff_row(row)
     yield ""
     yield "How stays end, all clocks competing, and after how many days on average:"
     yield from endings(one["endings"])
@@ -123,6 +128,16 @@ def track_row(row: dict[str, Any]) -> tuple[str, ...]:
         number(seats, 0),
         percent(row["load"] / seats) if 0 < seats < float("inf") else "–",
         row["verdict"],
+    )
+
+
+def staff_row(row: dict[str, Any]) -> str:
+    """What the full roster serves of one level, beside its load."""
+    of = "" if row["capacity"] == float("inf") else f" of {number(row['capacity'], 0)}"
+    within = "within that" if row["load"] <= row["usable"] else "more than that"
+    return (
+        f"{row['level']}: the full roster serves {number(row['usable'], 0)}{of} places ({row['role']}) while "
+        f"the other levels are at their load; its own load of {number(row['load'])} is {within}"
     )
 
 

@@ -23,6 +23,8 @@ from sim.words import Event
 
 DAILY_COLUMNS: tuple[str, ...] = ("day", "level", "measure", "value")
 DAILY_MEASURES: tuple[str, ...] = ("census", "waiting", "blocked", "capacity", "in_care")
+USABLE = "usable"
+"""One more where any level has a usable capacity."""
 
 
 class Counts(NamedTuple):
@@ -96,13 +98,17 @@ def daily_figures(log: Log) -> Floats:
     """The state just before midnight of each whole day in the window: days × levels × `DAILY_MEASURES`.
 
     The figure of day d is the state just before d + 1: who was admitted on day d counts, who left on it does
-    not. Units: patients; for capacity places, NaN when unlimited.
+    not. Units: patients; for capacity places, NaN when unlimited. Where any level has a usable capacity,
+    `USABLE` follows for all of them.
     """
     midnights = np.arange(first_day(log), floor(log.window_end), dtype=np.float64) + 1.0
     held = [counts(log, number) for number in range(len(log.levels))]
     figures = np.stack(
         [[steps.before(getattr(one, name), midnights) for name in DAILY_MEASURES] for one in held]
     )
+    if len(usable_rows(log).times):
+        there = [[steps.before(usable(log, number), midnights)] for number in range(len(log.levels))]
+        figures = np.concatenate([figures, there], axis=1)
     figures[np.isinf(figures)] = np.nan
     return figures.transpose(2, 0, 1)
 
@@ -113,13 +119,16 @@ def first_day(log: Log) -> int:
 
 
 def daily_table(figures: Floats, first: int, levels: tuple[str, ...]) -> pd.DataFrame:
-    """Figures of days, the first of this number, × `levels` × `DAILY_MEASURES` as a table."""
+    """Figures of days, the first of this number, × `levels` × `DAILY_MEASURES` as a table.
+
+    `USABLE` follows where there are as many figures.
+    """
     days, level, measure = np.indices(figures.shape).reshape(3, -1)
     return pd.DataFrame(
         {
             "day": (first + days).astype(np.int32),
             "level": named(level, levels),
-            "measure": named(measure, DAILY_MEASURES),
+            "measure": named(measure, (*DAILY_MEASURES, USABLE)[: figures.shape[2]]),
             "value": figures.reshape(-1),
         },
         columns=list(DAILY_COLUMNS),
@@ -137,6 +146,30 @@ def counts(log: Log, level: int) -> Counts:
         waiting=steps.counted(changes.waiting, level),
         capacity=_capacity(log, level),
     )
+
+
+class UsableRows(NamedTuple):
+    """The rows of a log that state the usable capacity of a level, and what binds it."""
+
+    times: Floats
+    levels: Integers
+    values: Floats
+    binds: Integers  # a name of the log, as its reasons are numbered
+
+
+@remembered
+def usable_rows(log: Log) -> UsableRows:
+    """Those of all levels."""
+    c = log.columns
+    rows = np.flatnonzero(c.event == Event.USABLE)
+    return UsableRows(c.time[rows], c.level[rows], c.value[rows], c.reason[rows])
+
+
+def usable(log: Log, level: int) -> Steps:
+    """The usable capacity of a level at each moment: its capacity where the log states none."""
+    rows = usable_rows(log)
+    own = rows.levels == level
+    return steps.given(rows.times[own], rows.values[own]) if own.any() else counts(log, level).capacity
 
 
 class _Changes(NamedTuple):

@@ -41,7 +41,7 @@ class Reduced(NamedTuple):
     """What the measures say of one replication; each array has one axis for each thing it is told by.
 
     `figures`: measures × (value, numerator, denominator), NaN as in `sim.measures.tidy.Value`. `days`: days ×
-    levels × `sim.measures.census.DAILY_MEASURES`. `shares`, `at_risk`: curves × whole days since the start.
+    levels × `sim.measures.census.DAILY_MEASURES` (and `USABLE`). `shares`, `at_risk`: curves × whole days.
     `moved`: patients, as `transition_counts` gives them. `blocked`: patient-days, as `blocked_days` gives
     them. `notes`: sentences about what a reader must know of it. `panels`: the figures of each of the
     layout's panels, rows × figures.

@@ -24,6 +24,7 @@ from sim.measures import (
     stays,
     throughput,
     tracks,
+    usable,
     waits,
 )
 from sim.measures.panels import Fill
@@ -184,10 +185,12 @@ OF_SCENARIOS: tuple[Measure, ...] = (
     ),
     *_of_services(),
     *_of_staff(),
+    Measure("usable.mean", "places", "mean of what places, seats and staff present allow", usable.usable),
+    Measure("usable.occupancy", "ratio", "patient-days of the place ÷ days of usable places", usable.usable),
 )
 """Measures of scenarios that have what they are of."""
 
-PANELS: tuple[Fill, ...] = (services.by_week, staff.by_week, tracks.tracks, tracks.by_week)
+PANELS: tuple[Fill, ...] = (services.by_week, staff.by_week, tracks.tracks, tracks.by_week, usable.binding)
 """The functions that give panels, in the order of their files."""
 
 MEASURES: tuple[Measure, ...] = (

@@ -1,7 +1,8 @@
 """Census and waitlist of one level over time: who holds a place, against capacity, and who waits for one.
 
-Both read `daily.csv` (columns day, level, measure, mean, p05, p50, p95; `census`, `waiting`, `blocked` and
-`capacity` are used) and share one axis of dates. Putting levels side by side is left to `figures.py`.
+Both read `daily.csv` (columns day, level, measure, mean, p05, p50, p95; `census`, `waiting`, `blocked`,
+`capacity` and `usable` are used) and share one axis of dates. Putting levels side by side is left to
+`figures.py`.
 """
 
 import numpy as np
@@ -41,6 +42,7 @@ def census(daily: pd.DataFrame, ax: Axes, *, level: str, setting: Setting, words
     if len(capacity):
         ax.step(capacity[:, 0], capacity[:, 1], where="post", color=INK, linewidth=1.0, zorder=4)
         highest = min(max(highest, float(np.nanmax(capacity[:, 1]))), 3 * highest)
+    _draw_usable(ax, daily, level, words=words)
     style.patients_axis(ax, "census (patients)", highest=highest)
     _time_axis(ax, daily, setting)
     _name_capacity(ax, capacity, words=words)
@@ -99,6 +101,26 @@ def _time_axis(ax: Axes, daily: pd.DataFrame, setting: Setting) -> None:
     style.date_axis(ax, setting.start, first=first, last=last, ticks=5)
     style.ground(ax, first, min(setting.window_start, last))
     style.ground(ax, max(setting.window_end, first), last)
+
+
+def _draw_usable(ax: Axes, daily: pd.DataFrame, level: str, *, words: bool) -> None:
+    """What places, seats and staff allow, on average, where that is ever less than the places."""
+    usable, places = _series(daily, level, "usable"), _series(daily, level, "capacity")
+    if usable.empty or usable["mean"].isna().all() or not (usable["mean"].to_numpy() < _no_nan(places)).any():
+        return
+    day, mean = usable["day"].to_numpy(float), usable["mean"].to_numpy(float)
+    ax.plot(day, mean, color=INK, linewidth=1.0, linestyle=(0, (2, 1.5)), zorder=4)
+    if words:
+        ax.annotate(
+            "usable", (float(day[-1]), float(mean[-1])), xytext=(-3, -3), textcoords="offset points",
+            ha="right", va="top", fontsize=style.SMALL_POINTS, color=INK,
+        )  # fmt: skip
+
+
+def _no_nan(places: pd.DataFrame) -> Floats:
+    """The places, infinite where they are unlimited."""
+    held = places["mean"].to_numpy(float)
+    return np.where(np.isnan(held), np.inf, held)
 
 
 def _draw_blocked(ax: Axes, blocked: pd.DataFrame, *, colour: str, words: bool) -> None:

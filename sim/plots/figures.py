@@ -42,14 +42,15 @@ def census_figure(result: Tables) -> Picture:
     rows = math.ceil(count / columns)
     width = (7.5, 9.5, 12.0)[columns - 1]
     weeks = "Averages over weeks. " if by_weeks(daily) else ""
+    usable = "; dashed: what of it is usable (mean)" if (daily["measure"] == "usable").any() else ""
     figure = _picture(
         about,
         width,
         1.3 + 3.1 * rows,
         title="Census and waitlist by level of care",
-        caption=f"{band_words(about)} {weeks}Black steps: capacity. Dark foot: patients who are ready to "
-        "move on and hold the place because the next level is full (mean). Below each census: patients who "
-        f"wait for that level and hold no place anywhere. {warm_up_words(daily, about)}",
+        caption=f"{band_words(about)} {weeks}Black steps: capacity{usable}. Dark foot: patients who are "
+        "ready to move on and hold the place because the next level is full (mean). Below each census: "
+        f"patients who wait for that level and hold no place anywhere. {warm_up_words(daily, about)}",
     )
     panels = figure.subplots(2 * rows, columns, squeeze=False, height_ratios=[3.0, 1.1] * rows)
     for position in range(rows * columns):

@@ -15,8 +15,10 @@ from sim.scenario.level import Level
 from sim.scenario.load import fault, in_order
 from sim.scenario.meaning import effect_path, targets_of
 from sim.scenario.moves import Rule, Shares
+from sim.scenario.roles import alternatives
 from sim.scenario.tracks import seats_of
-from sim.scenario.types import Scenario, Source
+from sim.scenario.types import Role, Scenario, Source
+from sim.staffing import fte_of
 
 RULES = ("on_completion", "on_dropout", "on_relapse")
 FEW = 20
@@ -121,17 +123,22 @@ def _locks(scenario: Scenario) -> Iterator[Trouble]:
 
 def _held_for(scenario: Scenario, name: str) -> Iterator[str]:
     """The full levels for which a place in this one may be held without end."""
+    if not isinf(scenario.levels[name].capacity):
+        for to in _held_without_end(scenario, name):
+            if not isinf(scenario.levels[to].capacity):
+                yield to
+
+
+def _held_without_end(scenario: Scenario, name: str) -> Iterator[str]:
+    """The levels for which a place in this one may be held without end."""
     level = scenario.levels[name]
-    if isinf(level.capacity):
-        return
     moves = [(rule.go, rule.hold or level.hold) for rule in _rules(level)]
     moves.append((level.completes_to or {"step down": 1.0}, level.hold))
     if level.review and level.review.go:
         moves.append((level.review.go, level.hold))
     for shares, hold in moves:
         for to in targets_of(scenario, name, shares):
-            full = to in scenario.levels and not isinf(scenario.levels[to].capacity)
-            if full and isinf(hold.get(to, hold["default"])):
+            if to in scenario.levels and isinf(hold.get(to, hold["default"])):
                 yield to
 
 
@@ -293,6 +300,43 @@ def _roles(scenario: Scenario) -> Iterator[Trouble]:
     for name, role in scenario.roles.items():
         if not role.needs and not role.floors:
             yield Trouble(("roles", name), "is a role that no level needs")
+
+        end = scenario.run.warm_up + scenario.run.duration + scenario.run.follow_up
+        for place, row in enumerate(role.roster):
+            if row.until <= 0.0 or (row.from_ or 0.0) >= end:
+                yield Trouble(("roles", name, "roster", place), "is of no day of the run: it never counts")
+        yield from _standstill(scenario, name, role)
+
+
+def _standstill(scenario: Scenario, name: str, role: Role) -> Iterator[Trouble]:
+    """Levels whose blocked patients may hold the staff that they themselves, or those ahead, wait for."""
+    limited = [level for level in scenario.levels if any(need.limits for need in role.needs_of(level))]
+    for one in limited:
+        for to in _held_without_end(scenario, one):
+            if to not in limited or to == one:
+                continue
+            if scenario.levels[to].waitlist.transfers != "first":
+                what = f"{to}: whoever waits ahead of its blocked patients may wait for the staff they hold"
+            elif _fte(role, to) > _fte(role, one):
+                what = f"{to}, which takes more of them for each patient"
+            else:
+                continue
+            yield Trouble(
+                ("levels", one, "hold"), f"is without limit, and {name} limits both {one} and {what}"
+            )
+
+
+def _fte(role: Role, level: str) -> float:
+    """FTE for each of many patients, by the needs that limit."""
+    needs = tuple(need for need in role.needs_of(level) if need.limits)
+    lines = [
+        [[role.line(needs[place]) for place in shift] for shift in shifts] for shifts in alternatives(needs)
+    ]
+    return fte_of(lines, MANY) / MANY
+
+
+MANY = 10_000
+"""So many patients that posts and rounding no longer count."""
 
 
 LOOKS = (_run, _levels, _locks, _cuts, _idle, _effects, _census, _roles)
