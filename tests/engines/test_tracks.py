@@ -60,6 +60,22 @@ def test_a_limit_counts_the_line_of_each_track(story: Story) -> None:
     assert admissions(log, "iop") == ["0 ann", "2 dee", "4 bob", "6 eve"]
 
 
+def test_over_a_limit_the_last_of_that_line_is_refused_not_the_last_of_the_level(story: Story) -> None:
+    """On day 3 cam is one too many for the day; dee, who comes after her, is the first for the evening."""
+    log = story(
+        ASKS % "waitlist = { limit = 1 }",
+        """day,id,enters,asks
+        0,ann,iop,day
+        0,zoe,iop,evening
+        1,bob,iop,day
+        3,cam,iop,day
+        3,dee,iop,evening
+        """,
+    )
+    assert [row for row in log if "turn_away" in row] == ["3 cam turn_away iop"]
+    assert admissions(log, "iop") == ["0 ann", "0 zoe", "4 bob", "4 dee"]
+
+
 def test_a_door_of_a_track_keeps_out_its_own_patients_only(happened: Callable[..., Log]) -> None:
     """The evening track admits on Thursdays: day 3, from its midnight to the next."""
     log = happened(ASKS % "" + 'admits = ["thu"]\n', "day,id,enters,asks\n0,ann,iop,evening\n1,bob,iop,day\n")

@@ -129,6 +129,7 @@ def test_tracks_together_are_their_level(clinic: "Callable[..., Scenario]") -> N
         values = reduced.values
         of_level = values[values["level"] == "iop"].set_index("measure")["value"]
         assert found["census"].sum() == pytest.approx(of_level["census.mean"])
+        assert of_level["occupancy"] == pytest.approx(of_level["census.mean"] / 14)
         assert found["waiting"].sum() == pytest.approx(of_level["waiting.mean"])
         assert found["seats"][1] == pytest.approx((7 * 51 + 5 * 69) / 120)
         together = (found["wait_mean"] * found["admitted"]).sum() / found["admitted"].sum()

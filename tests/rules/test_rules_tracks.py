@@ -27,6 +27,13 @@ seats = 1
 when = { works = "yes" }
 [levels.op]
 length_of_stay = 5
+[levels.home]
+length_of_stay = 5
+[levels.home.tracks.evening]
+seats = 1
+when = { works = "yes" }
+[levels.home.tracks.day]
+seats = 1
 [arrivals.all]
 per_day = 1
 enters = "iop"
@@ -34,8 +41,8 @@ enters = "iop"
 on = 10
 levels.iop.tracks.day.share = 1
 """
-PHP, IOP, OP = 0, 1, 2
-ONLY, DAY, NEVER, EVENING = 0, 1, 2, 3
+PHP, IOP, OP, HOME = 0, 1, 2, 3
+ONLY, DAY, NEVER, EVENING, HOME_EVENING, HOME_DAY = range(6)
 YES, NO = 0, 1
 
 
@@ -51,6 +58,8 @@ YES, NO = 0, 1
         (1, IOP, YES, 0.4999, DAY),
         (1, IOP, YES, 0.5001, EVENING),
         (0, OP, YES, 0.5, NONE),
+        (0, HOME, YES, 0.1, HOME_EVENING),
+        (0, HOME, NO, 0.1, HOME_DAY),
     ],
 )
 def test_she_asks_for_one_of_the_tracks_that_fit_by_their_shares(
