@@ -13,9 +13,11 @@ from typing import Any, NamedTuple, cast
 from sim.measures import (
     blocking,
     census,
+    funnel,
     outcomes,
     pathways,
     patient_days,
+    priority,
     readmission,
     requests,
     retention,
@@ -176,6 +178,32 @@ def _of_staff() -> Iterator[Measure]:
         yield Measure(f"staff.<role>.{name}", unit, meaning, staff.staff)
 
 
+def _of_the_way_in() -> Iterator[Measure]:
+    of = funnel.funnel
+    yield Measure("funnel.inquiries.per_month", "per month", "first contacts per month", of)
+    yield Measure("funnel.<step>.share", "share", "share of the inquiries that reach the step", of)
+    yield Measure("funnel.admission.days.mean", "days", "mean days from inquiry to admission", of)
+    yield Measure("funnel.admission.days.median", "days", "median days from inquiry to admission", of)
+    for days in funnel.WITHIN_DAYS:
+        meaning = f"share of all who inquired admitted within {days} days"
+        yield Measure(f"funnel.admission.within_{days}_days", "share", meaning, of)
+    of, whose = priority.priority, "of the priority population"
+    yield Measure("priority.<population>.count", "episodes", f"first contacts {whose}", of)
+    became = {
+        "in_time": "admitted within the days first allowed",
+        "with_interim": "admitted later, with interim services in time",
+        "breaches": "not admitted within the days allowed",
+        "left": "who left before the days were over",
+        "open": "still on their way, the days not over",
+    }
+    for name, words in became.items():
+        yield Measure(f"priority.<population>.{name}.count", "episodes", f"those {whose} {words}", of)
+    yield Measure("priority.<population>.met.share", "share", f"share {whose} whose rule was met", of)
+    of, share = priority.notice, "the share of places to be reported"
+    yield Measure("notice.first_day", "day", f"first day of the window at {share}", of)
+    yield Measure("notice.days", "days", f"days at or above {share}", of)
+
+
 OF_SCENARIOS: tuple[Measure, ...] = (
     Measure(
         "readmission.within_30_days",
@@ -187,10 +215,18 @@ OF_SCENARIOS: tuple[Measure, ...] = (
     *_of_staff(),
     Measure("usable.mean", "places", "mean of what places, seats and staff present allow", usable.usable),
     Measure("usable.occupancy", "ratio", "patient-days of the place ÷ days of usable places", usable.usable),
+    *_of_the_way_in(),
 )
 """Measures of scenarios that have what they are of."""
 
-PANELS: tuple[Fill, ...] = (services.by_week, staff.by_week, tracks.tracks, tracks.by_week, usable.binding)
+PANELS: tuple[Fill, ...] = (
+    services.by_week,
+    staff.by_week,
+    tracks.tracks,
+    tracks.by_week,
+    usable.binding,
+    funnel.by_month,
+)
 """The functions that give panels, in the order of their files."""
 
 MEASURES: tuple[Measure, ...] = (

@@ -29,6 +29,9 @@ from sim.scenario.values import (
     whole,
 )
 
+TAKEN = frozenset({*RESERVED, "inquiry", "request", "admission", "lost", "open"})
+"""Words that mean something else in the funnel."""
+
 LONGEST = 3650.0
 """Nobody waits longer than ten years for an appointment."""
 
@@ -130,7 +133,7 @@ def _stages(raw: Any, info: ValidationInfo) -> dict[str, Stage]:
     parsed: dict[str, Stage] = {}
     named = entries(raw, wanted="a table of stages by name")
     for name, value in named.items():
-        troubles.take((name,), new_name, name, RESERVED, "a stage")
+        troubles.take((name,), new_name, name, TAKEN, "a stage")
         if (stage := troubles.take((name,), build, Stage, value, known)) is not None:
             stage.checked(troubles, (name,))
             parsed[name] = stage

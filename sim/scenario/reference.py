@@ -18,6 +18,7 @@ from sim.scenario.faults import models_in
 from sim.scenario.intake import Intake, Stage
 from sim.scenario.level import Divert, End, Level, Review, ShowUp, Waitlist
 from sim.scenario.moves import Rule
+from sim.scenario.priority import Population
 from sim.scenario.reference_texts import ABOUT, AFTER_TABLES, INTRODUCTION
 from sim.scenario.roles import Need, Role
 from sim.scenario.roster import Roster, Turnover
@@ -56,6 +57,7 @@ TABLES: dict[str, type[Table]] = {
     "`[after.REASON]`": After,
     "`returns_to_care`, in `after`": Returns,
     "`[start]`": Start,
+    "`[priority_populations.NAME]`": Population,
     "Distributions": Distribution,
     "`[sweep]`": Sweep,
     "`sample`, in a sweep": Sample,

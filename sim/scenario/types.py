@@ -21,6 +21,7 @@ from sim.scenario.intake import Intake, Stage, intake
 from sim.scenario.level import Divert, End, Level, Levels, Review, ShowUp, Waitlist
 from sim.scenario.moves import Hold, Rule, Shares
 from sim.scenario.people import Present, Referral, present
+from sim.scenario.priority import Population, Populations
 from sim.scenario.roles import Need, Role, Roles
 from sim.scenario.roster import Roster, Turnover
 from sim.scenario.services import AfterRelapse, Frequency, Service, Taper
@@ -32,6 +33,7 @@ from sim.scenario.values import (
     Days,
     DaysAbove0,
     Says,
+    Share,
     Table,
     Text,
     days,
@@ -43,10 +45,10 @@ from sim.scenario.values import (
 
 __all__ = [
     "After", "AfterRelapse", "Among", "ByNumber", "Change", "Choice", "Condition", "Distribution",
-    "Divert", "Effect", "End", "Frequency", "Hold", "Intake", "Level", "Need", "Placement", "Present",
-    "Range", "Referral", "Returns", "Review", "Role", "Roster", "Rule", "Run", "Scenario", "Service",
-    "Shares", "ShowUp", "Source", "Stage", "Start", "Sweep", "Taper", "Track", "Trait", "Turnover",
-    "Waitlist",
+    "Divert", "Effect", "End", "Frequency", "Hold", "Intake", "Level", "Need", "Placement",
+    "Population", "Present", "Range", "Referral", "Returns", "Review", "Role", "Roster", "Rule", "Run",
+    "Scenario", "Service", "Shares", "ShowUp", "Source", "Stage", "Start", "Sweep", "Taper", "Track",
+    "Trait", "Turnover", "Waitlist",
 ]  # fmt: skip
 
 START = date(2026, 1, 5)
@@ -185,6 +187,10 @@ class Scenario(Table):
         {}, "What follows a discharge, by reason; `default` for the others, `waiting` for those at home."
     )
     start: Start | None = key(None, "Who is there on day 0.")
+    priority_populations: Populations = key({}, "Whom a rule wants admitted soon, by name, and how soon.")
+    notice_at: Share | None = key(
+        None, "The share of a level's places from which on it must be reported as nearly full."
+    )
     changes: Annotated[
         tuple[Change, ...],
         PlainValidator(

@@ -42,6 +42,9 @@ IN_LISTS = frozenset(
 )
 """Lists of tables that get a header for each element."""
 
+APART = ("traits", "effects", "arrivals", "levels", "roles", "after", "priority_populations")
+"""Tables whose entries get a header each."""
+
 METADATA = frozenset(
     {"schema_", "name", "title", "purpose", "rationale", "source", "sweep", "replications", "csv", "column"}
 )
@@ -112,7 +115,7 @@ def _section(path: Path, node: Any) -> Iterator[str]:
             yield f"\n[[{dotted(path)}]]"
             yield from _body(path, item)
         return
-    apart = len(path) == 1 and path[0] in ("traits", "effects", "arrivals", "levels", "roles", "after")
+    apart = len(path) == 1 and path[0] in APART
     if apart and node:
         for name, item in node.items():
             yield from _section((*path, name), item)
