@@ -10,10 +10,13 @@ from typing import Any
 
 from llvmlite import ir
 from numba.core import types
-from numba.core.imputils import lower_builtin
+from numba.core.imputils import lower_builtin, lower_getattr_generic, lower_setattr_generic
 from numba.core.typing import signature
 from numba.core.typing.templates import AbstractTemplate, infer_global
 from numba.extending import models, register_model
+from numba.np.arrayobj import record_getattr, record_setattr
+
+from sim.compiler.structs import Known
 
 WORD = ir.IntType(64)
 
@@ -24,23 +27,43 @@ def short_name(word: str, of: Any) -> str:
 
 
 class RowType(types.Record):
-    """The type of one row: numba's record, under a short name."""
+    """The type of one row: numba's record, under a short name, and the columns whose only value is known."""
 
-    def __init__(self, record: types.Record) -> None:
+    def __init__(self, record: types.Record, known: Known) -> None:
         fields = [(name, field._asdict()) for name, field in record.fields.items()]
         super().__init__(fields, record.size, record.aligned)
-        self.name: str = short_name("Row", record.name)
+        self.known = known
+        self.name: str = short_name("Row", (record.name, known))
 
 
 register_model(RowType)(models.RecordModel)
 
 
-class RowsType(types.Type):
-    """The type of an array of numbers or rows in a struct; its value is the place of its words there."""
+@lower_getattr_generic(RowType)
+def _column(context: Any, builder: Any, kind: RowType, row: Any, name: str) -> Any:
+    """The code that reads a column of a row; of one that is known, no memory."""
+    if name in kind.known:
+        return context.get_constant(kind.typeof(name), kind.known[name])
+    return record_getattr(context, builder, kind, row, name)
 
-    def __init__(self, dtype: Any, ndim: int) -> None:
-        self.dtype, self.ndim = dtype, ndim
-        super().__init__(f"Rows({dtype.name}, {ndim})")
+
+@lower_setattr_generic(RowType)
+def _set_column(context: Any, builder: Any, sig: Any, args: Any, name: str) -> Any:
+    """The code that writes a column of a row; none for one that is known, which never gets another value."""
+    if name in sig.args[0].known:
+        return context.get_dummy_value()
+    return record_setattr(context, builder, sig, args, name)
+
+
+class RowsType(types.Type):
+    """The type of an array of numbers or rows in a struct; its value is the place of its words there.
+
+    Where every number in it is known to be the same, that one.
+    """
+
+    def __init__(self, dtype: Any, ndim: int, known: float | None = None) -> None:
+        self.dtype, self.ndim, self.known = dtype, ndim, known
+        super().__init__(f"Rows({dtype.name}, {ndim}, {known})")
 
     @property
     def index(self) -> Any:
@@ -95,6 +118,8 @@ def place_of(context: Any, builder: Any, kind: RowsType, rows: Any, index: Any) 
 @lower_builtin(operator.getitem, RowsType, types.Any)
 def _get(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     kind = sig.args[0]
+    if kind.known is not None:
+        return context.get_constant(kind.dtype, kind.known)
     place = place_of(context, builder, kind, *args)
     if isinstance(kind.dtype, types.Record):
         return place

@@ -6,6 +6,7 @@ no counting, and one argument instead of fifty. What the arrays hold is left to 
 is to the compiler to `sim/compiler/struct_types.py`. Making and reading a struct does not load numba.
 """
 
+from collections.abc import Mapping
 from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,9 @@ import numpy as np
 if TYPE_CHECKING:
     from sim.compiler.struct_types import StructType
 
+Known = Mapping[str, Any]
+"""What code is made for, by field: the value of a number, of all entries of an array, of columns of rows."""
+
 CACHE_LINE = 64
 """Bytes that a processor fetches from memory at once."""
 
@@ -22,10 +26,12 @@ CACHE_LINE = 64
 class Struct:
     """Arrays, numbers and other structs by name; keeps them, so that their addresses stay good.
 
-    Arrays must be contiguous. Arrays of rows are read by name as well: `s.patients[3].level`.
+    Arrays must be contiguous. Arrays of rows are read by name as well: `s.patients[3].level`. What is `known`
+    is written into the machine code, which then leaves out what it never comes to; of rows, it is not stored.
     """
 
-    def __init__(self, **values: Any) -> None:
+    def __init__(self, known: Known | None = None, /, **values: Any) -> None:
+        self._known = known or {}
         words: list[int] = []
         layout = []
         self._first_word: dict[str, int] = {}
@@ -44,8 +50,11 @@ class Struct:
             layout.append((name, _kind_of(value)))
         self._words = np.array(words, dtype=np.int64)
         self.struct_address: int = self._words.ctypes.data
-        self.struct_layout: str = sha256(repr(layout).encode()).hexdigest()[:16]
-        """The same for structs of the same names and types in the same order, which share their code."""
+        self.struct_layout: str = sha256(repr((layout, self._known)).encode()).hexdigest()[:16]
+        """The same for structs of the same names and types in the same order, of which the same is known.
+
+        These share their code.
+        """
 
     def replace(self, name: str, array: np.ndarray[Any, Any]) -> None:
         """Puts another array of the same type in the place of one, for compiled code to use from now on."""
@@ -56,7 +65,8 @@ class Struct:
     @cached_property
     def struct_type(self) -> "StructType":
         """What the struct is to the compiler."""
-        found: StructType = type_of({name: getattr(self, name) for name in self._first_word})
+        values = {name: getattr(self, name) for name in self._first_word}
+        found: StructType = type_of(values, known=self._known)
         return found
 
     if TYPE_CHECKING:
@@ -64,11 +74,11 @@ class Struct:
         def __getattr__(self, name: str) -> Any: ...
 
 
-def type_of(value: Any) -> Any:
-    """The type that a value has in a struct of compiled code."""
+def type_of(value: Any, *, known: Known | None = None) -> Any:
+    """The type that a value has in a struct of compiled code; a dict is the fields of one."""
     from sim.compiler import struct_types  # noqa: PLC0415 (loads numba, which takes half a second)
 
-    return struct_types.type_of(value)
+    return struct_types.type_of(value, known)
 
 
 def _kind_of(value: Any) -> Any:

@@ -17,6 +17,7 @@ from sim.compiler.structs import CACHE_LINE, Struct, type_of
 from sim.distributions import Distributions
 from sim.draws import key_schedule, patient_key
 from sim.engines.clinic import EPISODE_SUBJECT
+from sim.engines.granted import NOTHING, Granted, granted
 from sim.kernel import state as places
 from sim.kernel.heap import Entry, Heap
 from sim.kernel.patients import Beginner, Change, Due, Level, Patient, Strip, Who, row_of, row_of_person
@@ -63,7 +64,8 @@ class Packed:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan  # kept, so that no other plan gets its identity
-        self.tables = tables(plan.tables)
+        self.granted = granted(plan.tables)
+        self.tables = tables(plan.tables, self.granted)
         self.coming = coming(plan.coming)
         self.looks = bool(plan.tables.tests or plan.tables.effects) or any(
             row.by != BY_NOTHING for row in (*plan.tables.choices, *plan.tables.chances)
@@ -130,7 +132,7 @@ def table(rows: Any, row: Any) -> Any:
     return np.array([tuple(entry) for entry in rows], dtype=row_of(row))
 
 
-def tables(found: Tables) -> Struct:
+def tables(found: Tables, known: Granted = NOTHING) -> Struct:
     """The tables of a scenario as a struct of arrays."""
     hints = get_type_hints(Tables)
     values: dict[str, Any] = {}
@@ -138,14 +140,14 @@ def tables(found: Tables) -> Struct:
         if name == "distributions":
             of = get_type_hints(Distributions)
             columns = {key: table(getattr(value, key), get_args(of[key])[0]) for key in Distributions._fields}
-            values[name] = Struct(**columns)
+            values[name] = Struct(known.distributions, **columns)
         elif name.endswith("_subject"):
             values[name] = np.array(value, dtype=np.uint64)
         elif hints[name] is int:
             values[name] = value
         else:
             values[name] = table(value, get_args(hints[name])[0])
-    return Struct(**values)
+    return Struct(known.tables, **values)
 
 
 def coming(found: Coming) -> Struct:
@@ -227,6 +229,7 @@ def new_state(found: Packed, beginners: int, *, room: Room) -> Struct:
         return np.zeros(size, np.int32)
 
     return Struct(
+        found.granted.state,
         t=found.tables,
         c=found.coming,
         looks=int(found.looks),
@@ -284,21 +287,21 @@ def aligned(size: int, row: np.dtype[Any]) -> Any:
 
 def kinds(found: Struct) -> dict[Any, Any]:
     """What the annotations of the kernel and the rules stand for, read off a state."""
-
+    at, tables_at = found.struct_type.at, found.t.struct_type.at
     known: dict[Any, Any] = {
         places.State: found.struct_type,
         Coming: found.c.struct_type,
         Tables: found.t.struct_type,
-        Person: type_of(found.seen).dtype,
-        Patient: type_of(found.patients).dtype,
-        Level: type_of(found.levels).dtype,
-        Strip: type_of(found.strips).dtype,
-        Moment: type_of(found.moments).dtype,
-        rules.Levels: type_of(found.levels),
-        rules.Present: type_of(found.present),
-        Heap: type_of(found.coming),
-        places.Numbers: type_of(found.due),
-        places.Agenda: type_of(found.agenda),
+        Person: at["seen"][1].dtype,
+        Patient: at["patients"][1].dtype,
+        Level: at["levels"][1].dtype,
+        Strip: at["strips"][1].dtype,
+        Moment: at["moments"][1].dtype,
+        rules.Levels: at["levels"][1],
+        rules.Present: at["present"][1],
+        Heap: at["coming"][1],
+        places.Numbers: at["due"][1],
+        places.Agenda: at["agenda"][1],
         Columns: found.log.struct_type,
         np.uint64: type_of(np.uint64(0)),
     }
@@ -307,5 +310,5 @@ def kinds(found: Struct) -> dict[Any, Any]:
         if isinstance(value, Struct):
             known[hint] = value.struct_type
         elif isinstance(value, np.ndarray) and value.dtype.names:
-            known[get_args(hint)[0]] = type_of(value).dtype
+            known[get_args(hint)[0]] = tables_at[name][1].dtype
     return known

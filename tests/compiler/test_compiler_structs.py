@@ -174,9 +174,34 @@ def test_structs_of_one_layout_share_their_code_and_others_do_not() -> None:
         Struct(a=Struct(b=1.0)),
         Struct(a=1, b=2),
         Struct(b=1, a=2),
+        Struct({"a": 1}, a=1),
+        Struct({"a": True}, a=True),
+        Struct({"a": 2}, a=2),
+        Struct({"a": 0.0}, a=np.zeros(3)),
+        Struct({"a": {"day": 0.0}}, a=rows),
+        Struct({"a": {"day": 1.0}}, a=rows),
     ]
     assert len({made.struct_layout for made in different}) == len(different)
     assert len({made.struct_type for made in different}) == len(different)
+
+
+def write_what_is_known(s: Any) -> None:
+    """Reads numbers of which some are known, and writes over one that is."""
+    s.found[0], s.found[1], s.found[2], s.found[3] = s.whole, s.share, s.floats[1], s.numbers[2]
+    row = s.rows[1]
+    s.found[4], s.found[5], s.found[6] = row.day, row.level, 1.0 if row.open else 0.0
+    row.day, row.level = 9.5, 20
+
+
+def test_compiled_code_neither_reads_nor_writes_what_is_known(twin: Callable[..., None]) -> None:
+    """So that it can be seen, the values here are others than those that are said to be known."""
+    known = {"whole": 5, "floats": 0.75, "rows": {"day": 8.5, "open": True}}
+    values = {name: getattr(state(), name) for name in state().struct_type.at}
+    made = Struct(known, **values)
+    twin(write_what_is_known, made, {})
+    assert made.found[:7].tolist() == [5, 0.125, 0.75, 9, 8.5, 11, 1]
+    assert made.rows.day.tolist() == [0.5, 1.5, 2.5, 3.5]
+    assert made.rows.level.tolist() == [10, 20, 12, 13]
 
 
 def test_an_array_with_gaps_is_refused() -> None:
