@@ -19,9 +19,9 @@ from sim.report.drawing import drawing
 from sim.report.parts import Block, Drawing, Facts, Item, Paragraph, Section, Table, Text
 from sim.report.run import Run, interval_note, known, suffix
 from sim.report.stress import GAP, stress
-from sim.report.words import DASH, figure, span
+from sim.report.words import DASH, NARROW, figure, percent, span
 from sim.scenario.types import Scenario
-from sim.sentences import PRECISION, more_replications, number, percent
+from sim.sentences import PRECISION, more_replications, number
 
 CURVE_DAYS = (30, 90, 180, 365)
 """Days at which curves are told in the table."""
@@ -86,7 +86,7 @@ def moves(run: Run) -> Section:
             run.titles.get(row["from"], row["from"].replace("_", " ")),
             run.titles.get(row["to"], row["to"].replace("_", " ")),
             figure(row["patients_per_year"], ""),
-            f"{100 * row['share']:.1f} %",
+            f"{100 * row['share']:.1f}{NARROW}%",
         )
         for row in run.result.transitions().to_dict("records")
     ]
@@ -137,7 +137,7 @@ def curve_rows(run: Run) -> list[tuple[str, ...]]:
 def curve_cell(row: Any) -> str:
     """A share of a curve and its interval."""
     said = span(row["ci_low"], row["ci_high"], "share")
-    return f"{100 * row['share']:.1f} %" + ("" if said == DASH else f" ({said})")
+    return f"{100 * row['share']:.1f}{NARROW}%" + ("" if said == DASH else f" ({said})")
 
 
 def offered_and_simulated(run: Run) -> Section:

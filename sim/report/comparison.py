@@ -22,12 +22,13 @@ from sim.report.words import (
     headline,
     is_sure,
     listed,
+    percent,
     signed,
     signed_span,
     size_span,
     value,
 )
-from sim.sentences import AT_LEVELS, OF_ALL, number, percent, shown
+from sim.sentences import AT_LEVELS, OF_ALL, number, shown
 
 MOST_NAMED = 3
 """Changed keys that a sentence names."""

@@ -18,9 +18,9 @@ from sim.experiments.run import Result
 from sim.plots import figures
 from sim.report.drawing import drawing
 from sim.report.parts import Answer, Block, Bullets, Cell, Drawing, Paragraph, Section, Table, bar, named
-from sim.report.words import DASH, days, figure, listed, span, with_interval
+from sim.report.words import DASH, days, figure, listed, percent, span, with_interval
 from sim.scenario.types import Scenario
-from sim.sentences import SHORTEST_WAIT_DAYS, Figures, notes, number, percent
+from sim.sentences import SHORTEST_WAIT_DAYS, Figures, notes, number
 from sim.settling import settling
 from sim.start import overdue
 from sim.traffic import NOT_STATIONARY, offered_load, reckon

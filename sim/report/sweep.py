@@ -182,7 +182,8 @@ def surely(one: Sweeping, key: Key) -> str:
 
 def findings(one: Sweeping) -> Section:
     """Where each reported measure is at its ends, the figures, and the table of points."""
-    blocks: list[Block] = [Bullets([f"{best(one, key)} {surely(one, key)}" for key in one.swept.report_on])]
+    others = [f"{best(one, key)} {surely(one, key)}" for key in one.swept.report_on[1:]]
+    blocks: list[Block] = [Bullets(others)] if others else []
     drawn = sorted(name for name in one.manifest["files"] if name.endswith(".svg"))
     for file in drawn:
         name = file.removeprefix("figures/").removesuffix(".svg")

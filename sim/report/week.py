@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from sim.report.parts import Block, Bullets, Cell, Paragraph, Section, Table, named
 from sim.report.run import Run, interval_note, suffix
-from sim.report.words import DASH, figure
+from sim.report.words import DASH, figure, percent
 from sim.scenario.roles import DRIVERS
-from sim.sentences import ALMOST_ALWAYS, OF_SERVICES, percent
+from sim.sentences import ALMOST_ALWAYS, OF_SERVICES
 from sim.sentences import staff as staff_sentences
 
 DRIVER_WORDS = {

@@ -8,10 +8,14 @@ from collections.abc import Mapping, Sequence
 from math import isinf, isnan
 from typing import Any
 
+from sim import sentences
 from sim.measures.registry import measure
 from sim.sentences import AT_LEVELS, OF_ALL, number, shown
 
 DASH = "–"
+NARROW = "\N{NO-BREAK SPACE}"
+"""Between a number and its sign, so that they stay on one line."""
+
 WHOLE = 1e-9
 """Nearer than this to a whole number, a figure is told as one."""
 
@@ -41,14 +45,14 @@ def figure(value: float, unit: str, *, signed: bool = False) -> str:
     digits = 0 if size >= 100 or (unit == "share" and size >= 10) else 1 if size >= 1 else 2
     if abs(scaled - round(scaled)) < WHOLE:
         digits = 0
-    return _told(scaled, digits, signed=signed) + (" %" if unit == "share" else "")
+    return _told(scaled, digits, signed=signed) + (f"{NARROW}%" if unit == "share" else "")
 
 
 def span(low: float, high: float, unit: str) -> str:
     """From low to high, with as many digits as tell them apart; a dash where either is not known."""
     if isnan(low) or isnan(high):
         return DASH
-    scale, sign = (100.0, " %") if unit == "share" else (1.0, "")
+    scale, sign = (100.0, f"{NARROW}%") if unit == "share" else (1.0, "")
     digits = _digits(scale * low, scale * high)
     return f"{_told(scale * low, digits)} to {_told(scale * high, digits)}{sign}"
 
@@ -57,7 +61,7 @@ def with_interval(value: float, low: float, high: float, unit: str, *, named: bo
     """The value and its interval in brackets, with as many digits; without an interval the value."""
     if isnan(low) or isnan(high) or high - low < WHOLE:
         return figure(value, unit)
-    scale, sign = (100.0, " %") if unit == "share" else (1.0, "")
+    scale, sign = (100.0, f"{NARROW}%") if unit == "share" else (1.0, "")
     name = "95 % interval " if named else ""
     return f"{_told(scale * value, _digits(scale * low, scale * high))}{sign} ({name}{span(low, high, unit)})"
 
@@ -73,6 +77,11 @@ def _digits(low: float, high: float) -> int:
 def _told(value: float, digits: int, *, signed: bool = False) -> str:
     text = f"{value:+,.{digits}f}" if signed else f"{value:,.{digits}f}"
     return (text.removeprefix("-") if not float(text.replace(",", "")) else text).replace("-", "−")
+
+
+def percent(share: float) -> str:
+    """A share as a whole percentage."""
+    return sentences.percent(share).replace(" ", NARROW)
 
 
 def days(value: float) -> str:

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from sim.report.words import difference_sentence, figure, listed, signed, span, with_interval
+from sim.report.words import NARROW, difference_sentence, figure, listed, signed, span, with_interval
 
 NAN = math.nan
 MINUS = "\N{MINUS SIGN}"
@@ -26,8 +26,8 @@ def row(difference: float, low: float, high: float, *, larger: int, smaller: int
         (0.387, "days", "0.39"),
         (8.0, "patients", "8"),
         (0.0, "patients", "0"),
-        (0.7572, "share", "76 %"),
-        (0.0512, "share", "5.1 %"),
+        (0.7572, "share", f"76{NARROW}%"),
+        (0.0512, "share", f"5.1{NARROW}%"),
         (NAN, "days", "–"),
         (math.inf, "places", "unlimited"),
     ],
@@ -39,7 +39,7 @@ def test_a_figure_has_as_many_digits_as_say_something(value: float, unit: str, t
 def test_an_interval_is_told_with_the_digits_that_tell_its_ends_apart() -> None:
     assert span(346.9, 354.8, "") == "347 to 355"
     assert span(1.358, 1.862, "days") == "1.4 to 1.9"
-    assert span(0.7368, 0.7776, "share") == "73.7 to 77.8 %"
+    assert span(0.7368, 0.7776, "share") == f"73.7 to 77.8{NARROW}%"
     assert span(NAN, NAN, "") == "–"
 
 
