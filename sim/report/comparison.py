@@ -13,7 +13,7 @@ from sim.measures.registry import measure
 from sim.report import appendix
 from sim.report.compared import Compared
 from sim.report.parts import Answer, Block, Bullets, Cell, Paragraph, Section, Table, bar
-from sim.report.run import Run, doubts, ratio
+from sim.report.run import Run, doubts, limits, ratio
 from sim.report.week import services, staff, tracks, without_figures
 from sim.report.words import (
     DASH,
@@ -301,11 +301,9 @@ def bottleneck(one: Compared) -> Section:
         "Load is reckoned from the scenario alone; who is held up is simulated. The mark on the "
         "bar is 100 % of the places."
     )
-    return Section(
-        "bottleneck",
-        "Where the bottleneck is",
-        [Table("Offered load against places", heads, rows, words=(0, 4, 6), note=note)],
-    )
+    table = Table("Offered load against places", heads, rows, words=(0, 4, 6), note=note)
+    bound = [block for run in one.runs for block in limits(run)]
+    return Section("bottleneck", "Where the bottleneck is", [table, *bound])
 
 
 def weeks(one: Compared) -> Section | None:

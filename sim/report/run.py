@@ -20,7 +20,7 @@ from sim.report.drawing import drawing
 from sim.report.parts import Answer, Block, Bullets, Cell, Drawing, Paragraph, Section, Table, bar, named
 from sim.report.words import DASH, days, figure, listed, percent, span, with_interval
 from sim.scenario.types import Scenario
-from sim.sentences import SHORTEST_WAIT_DAYS, Figures, notes, number
+from sim.sentences import SHORTEST_WAIT_DAYS, Figures, notes, number, usable
 from sim.settling import settling
 from sim.start import overdue
 from sim.traffic import NOT_STATIONARY, offered_load, reckon
@@ -111,6 +111,15 @@ class Run:
     def cell(self, level: str) -> Cell:
         """The level in the first cell of a row: its title, and its name, which figures have."""
         return named(level, self.titles.get(level, level), of=self.of)
+
+    def panel(self, name: str) -> dict[tuple[str, ...], dict[str, float]]:
+        """The means of a panel that has no weeks: keys of a row → figure → mean."""
+        frame = self.result.panel(name)
+        *keys, measures = frame.columns[: list(frame.columns).index("measure") + 1]
+        rows: dict[tuple[str, ...], dict[str, float]] = {}
+        for row in frame[[*keys, measures, "mean"]].to_dict("records"):
+            rows.setdefault(tuple(str(row[key]) for key in keys), {})[row[measures]] = float(row["mean"])
+        return rows
 
     def draw(self, name: str, caption: str) -> Drawing:
         """One of the figures of a run."""
@@ -357,6 +366,7 @@ def bottleneck(run: Run) -> Section:
             ),
         )
     ]
+    blocks += limits(run)
     lost = run.result.blocked_by()
     if not len(lost):
         return Section(
@@ -372,6 +382,34 @@ def bottleneck(run: Run) -> Section:
         )
     )
     return Section("bottleneck", "Where the bottleneck is", blocks)
+
+
+def limits(run: Run) -> list[Block]:
+    """What bound the places of levels whose staff or seats limit them; nothing where none does."""
+    if "binding" not in run.result.panels:
+        return []
+    roles = run.scenario.roles
+    rows = []
+    for (level, binds), mean in run.panel("binding").items():
+        title = (roles[binds].title or binds) if binds in roles else f"{binds}s"
+        rows.append(
+            (
+                run.cell(level),
+                title,
+                f"{figure(mean['days'], '')} ({percent(mean['share'])})",
+                figure(mean["usable"], ""),
+                figure(mean["capacity"], ""),
+            )
+        )
+    table = Table(
+        f"What bound the places that could be used{suffix(run)}",
+        ("level", "bound by", "days (of the window)", "usable places on these days", "places"),
+        rows,
+        words=(0, 1),
+        note="Places, seats of tracks, and roles whose needs limit admissions; means over replications.",
+    )
+    said = [f"{one}." for one in usable(run.result)]
+    return [*([Bullets(said)] if said else []), table]
 
 
 def holding_up(run: Run, lost: pd.DataFrame) -> str:

@@ -143,15 +143,12 @@ def tracks(run: Run) -> Section | None:
     """Seats, census and waits of each track; None where no level has any."""
     if "tracks" not in run.result.panels:
         return None
-    panel = run.result.panel("tracks").set_index(["level", "track", "measure"])["mean"]
-    keys = dict.fromkeys((level, track) for level, track, _ in panel.index)
     rows = []
-    for level, track in keys:
-        mean = {name: float(value) for name, value in panel[level, track].items()}
+    for (level, track), mean in run.panel("tracks").items():
         shares = [percent(mean[name]) for name in ("turned_away", "gave_up", "full_beside_free")]
         rows.append(
             (
-                named(str(track), str(track), of=run.titles.get(str(level), str(level))),
+                named(track, track, of=run.titles.get(level, level)),
                 *(figure(mean[name], "") for name in ("seats", "census", "waiting", "wait_mean", "wait_p90")),
                 *shares,
             )

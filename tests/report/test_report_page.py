@@ -323,3 +323,24 @@ def test_a_difference_in_staff_stands_in_the_short_table(
     assert "FTE needed on average: Guide" in page.text
     assert "Staff needed (more)" in page.text
     assert "day has 9 places instead of 4" in page.text
+
+
+LIMITS = """
+[roles.guide]
+title = "Guide"
+[[roles.guide.needs]]
+level = "day"
+driver = "caseload"
+patients_per_staff = 2
+limits = true
+[[roles.guide.roster]]
+positions = 1
+"""
+
+
+def test_what_staff_leave_of_the_places_stands_beside_the_bottleneck(
+    clinic: Callable[..., Scenario], tmp_path: Path
+) -> None:
+    folder = sim.run(clinic(LEVELS + LIMITS), jobs=1, engine="reference").write(tmp_path / "bound")
+    # one guide for two patients: of four places two, on each of the 60 days
+    assert "day: 2 of 4 places usable for 60 days: Guide." in read(folder).text
