@@ -14,7 +14,7 @@ from sim.report import appendix
 from sim.report.compared import Compared
 from sim.report.parts import Answer, Block, Bullets, Cell, Paragraph, Section, Table, bar
 from sim.report.run import Run, doubts, limits, ratio
-from sim.report.week import services, staff, tracks, without_figures
+from sim.report.week import intake, services, staff, tracks, without_figures
 from sim.report.words import (
     DASH,
     difference_sentence,
@@ -311,10 +311,10 @@ def weeks(one: Compared) -> Section | None:
     blocks = [
         block
         for run in one.runs
-        for make in (staff, services, tracks)
+        for make in (intake, staff, services, tracks)
         for block in without_figures(make(run))
     ]
-    return Section("weeks", "Staff, services and tracks", blocks) if blocks else None
+    return Section("weeks", "The way in, staff, services and tracks", blocks) if blocks else None
 
 
 def trust(one: Compared) -> Section:

@@ -23,7 +23,7 @@ from sim.report.compared import Compared
 from sim.report.parts import Page, Section, numbered
 from sim.report.run import Run, answer, bottleneck, census, question, trust
 from sim.report.sweep import Sweeping
-from sim.report.week import services, staff, tracks
+from sim.report.week import intake, services, staff, tracks
 from sim.report.words import listed
 
 HERE = Path(__file__).parent
@@ -148,6 +148,7 @@ FRONT: tuple[Callable[[Run], Section | None], ...] = (
     answer,
     census,
     bottleneck,
+    intake,
     staff,
     services,
     tracks,

@@ -1,4 +1,4 @@
-"""The pages for a director about a week: staff needed by role, services that patients attend, tracks.
+"""The pages for a director about a week: the way in, staff by role, services, tracks.
 
 Each is there where the scenario has the thing. What binds at each level, and how many weeks are short, is
 told by `sim/sentences.py`; how it is measured is left to `sim/measures/`.
@@ -6,6 +6,7 @@ told by `sim/sentences.py`; how it is measured is left to `sim/measures/`.
 
 from collections.abc import Iterator
 
+from sim.measures.funnel import ALL
 from sim.report.parts import Block, Bullets, Cell, Paragraph, Section, Table, named
 from sim.report.run import Run, interval_note, suffix
 from sim.report.words import DASH, figure, percent
@@ -165,6 +166,62 @@ def tracks(run: Run) -> Section | None:
     if "tracks-by-week" in run.result.panels:
         blocks.append(run.draw("tracks-by-week", "Seats, census and waitlist of each track, week by week."))
     return Section("tracks", "Tracks within levels", blocks)
+
+
+def intake(run: Run) -> Section | None:
+    """The way in, step by step, and whether priority populations come in time; None without either."""
+    blocks: list[Block] = []
+    if "funnel" in run.result.panels:
+        blocks.append(way_in(run))
+    if run.scenario.priority_populations and run.figures.has(
+        f"priority.{next(iter(populations(run)))}.count"
+    ):
+        blocks.append(in_time(run))
+    return Section("intake", "The way in", blocks) if blocks else None
+
+
+def way_in(run: Run) -> Table:
+    """A row for each step from the first contact to admission, over the whole window."""
+    rows: list[tuple[Cell, ...]] = []
+    for (month, step), mean in run.panel("funnel").items():
+        if month == ALL:
+            lost = [
+                figure(mean[name], "") for name in ("no_appointment", "no_show", "no_further", "left", "open")
+            ]
+            days = [figure(mean[name], "") for name in ("days_mean", "days_median")]
+            rows.append((step, figure(mean["reached"], ""), percent(mean["share"]), *lost, *days))
+    heads = (
+        "step", "reached it", "of all who inquired", "no appointment", "did not come", "went no further",
+        "left the line or refused", "still there", "days since the inquiry, mean", "median",
+    )  # fmt: skip
+    note = (
+        "All who inquired within the window, by where they were when the log ended; funnel.csv "
+        "has each month."
+    )
+    return Table(f"From the first contact to admission{suffix(run)}", heads, rows, note=note)
+
+
+def populations(run: Run) -> dict[str, str]:
+    """The priority populations of the scenario, by name."""
+    return {name: name.replace("_", " ") for name in run.scenario.priority_populations}
+
+
+def in_time(run: Run) -> Table:
+    """A row for each priority population: how many came, and how many of them in time."""
+    counts = ("count", "in_time.count", "with_interim.count", "breaches.count", "left.count", "open.count")
+    rows = [
+        (
+            title,
+            *(run.told(f"priority.{name}.{count}") for count in counts),
+            run.with_interval(f"priority.{name}.met.share", unit="share"),
+        )
+        for name, title in populations(run).items()
+    ]
+    heads = (
+        "population", "first contacts", "admitted in time", "later, with interim services", "not in time",
+        "left before", "still on their way", "rule met (95 % interval)",
+    )  # fmt: skip
+    return Table(f"Priority populations{suffix(run)}", heads, rows, note=interval_note(run))
 
 
 def without_figures(section: Section | None) -> Iterator[Block]:

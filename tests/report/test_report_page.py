@@ -344,3 +344,16 @@ def test_what_staff_leave_of_the_places_stands_beside_the_bottleneck(
     folder = sim.run(clinic(LEVELS + LIMITS), jobs=1, engine="reference").write(tmp_path / "bound")
     # one guide for two patients: of four places two, on each of the 60 days
     assert "day: 2 of 4 places usable for 60 days: Guide." in read(folder).text
+
+
+INTAKE = """
+[intake.stages.assessment]
+share = 1.0
+"""
+
+
+def test_the_way_in_is_told_step_by_step(clinic: Callable[..., Scenario], tmp_path: Path) -> None:
+    page = read(sim.run(clinic(LEVELS + INTAKE), jobs=1, engine="reference").write(tmp_path / "in"))
+    assert "From the first contact to admission" in page.text
+    cells = re.search(r"assessment\s*(\d+)\s*100\N{NO-BREAK SPACE}%", page.text)
+    assert cells is not None  # nobody is lost before it
