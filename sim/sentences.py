@@ -144,6 +144,34 @@ def staff(result: Result) -> Iterator[str]:
         yield "; ".join(said)
 
 
+def way_in(result: Result) -> Iterator[str]:
+    """How many of those who inquire get in, and whether priority populations do in time, where any are."""
+    figures, scenario = Figures(result.summary()), result.scenario
+    if scenario.intake is not None:
+        steps = (*list(scenario.intake.stages)[1:], "request", "admission")
+        shares = {name: 100 * figures.mean(f"funnel.{name}.share") for name in steps}
+        words = {"request": "ask for a level", "admission": "are admitted"}
+        reached = [f"{share:.0f} {words.get(name, f'reach {name}')}" for name, share in shares.items()]
+        days = figures.told("funnel.admission.days.median")
+        lost = figures.told_share("funnel.lost.share")
+        yield (
+            f"Of 100 inquiries {', '.join(reached)}, after a median of {days} days; lost on the way: {lost}."
+        )
+    for name, population in scenario.priority_populations.items():
+        begins = f"priority.{name}"
+        count, breaches = (figures.told(f"{begins}.{one}") for one in ("count", "breaches.count"))
+        met = figures.told_share(f"{begins}.met.share")
+        yield (
+            f"{population.title or name}: {count} first contacts, {breaches} breaches; "
+            f"of those decided the rule was met for {met}."
+        )
+    for level in scenario.levels if scenario.notice_at is not None else ():
+        if figures.has("notice.days", level) and figures.mean("notice.days", level) > 0:
+            day, days = figures.mean("notice.first_day", level), figures.told("notice.days", level)
+            share = percent(scenario.notice_at or 0.0)
+            yield f"{level}: at {share} of its places on {days} days, the first about day {number(day, 0)}."
+
+
 def usable(result: Result) -> Iterator[str]:
     """What staff left of a level: "iop: 14 of 24 places usable for 41 days: counsellor"."""
     if "binding" not in result.panels:

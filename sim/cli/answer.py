@@ -17,6 +17,7 @@ from sim.sentences import (
     staff,
     usable,
     verdicts,
+    way_in,
     whole,
 )
 from sim.start import overdue
@@ -80,7 +81,7 @@ def for_people(result: Result, loads: pd.DataFrame) -> str:
         *filter(None, [tracks(result)]),
         whole(figures),
         *services(figures, result),
-        *filter(None, [[*staff(result), *usable(result)]]),
+        *filter(None, [[*way_in(result), *staff(result), *usable(result)]]),
         [*verdicts(loads), *overdue(result.scenario), *notes(result), *precision(result)],
     ]
     return "\n".join("\n".join(part) + "\n" for part in parts)

@@ -11,6 +11,7 @@ from sim.cli import options
 from sim.cli.main import BAD_INPUT, DONE
 from sim.cli.printing import print_json, table
 from sim.errors import ScenarioError
+from sim.flows.intake import stage_loads
 from sim.full_roster import served
 from sim.hours import hours_a_week
 from sim.scenario.checks import warnings
@@ -61,6 +62,8 @@ def examined(file: Path, sets: tuple[str, ...], *, loads: bool) -> dict[str, Any
             "offered_load": offered_load(scenario, found=flows),
             "endings": ending_shares(scenario, found=flows),
         }
+        if stages := stage_loads(scenario, flows.plan):
+            found["intake"] = [one._asdict() | {"settles": one.settles} for one in stages]
         if tracks := seating(scenario, found["offered_load"]):
             found["tracks"] = [one._asdict() | {"verdict": verdict(one)} for one in tracks]
         if offered := hours_a_week(scenario):
@@ -87,6 +90,8 @@ def told(file: Path, one: dict[str, Any]) -> Iterator[str]:
     yield from table(
         heads, [load_row(row) for row in one["offered_load"].to_dict("records")], to_the_left=(0, 6)
     )
+    for row in one.get("intake", ()):
+        yield stage_row(row)
     if "tracks" in one:
         yield ""
         yield "Who asks for which track, by the traits of all patients:"
@@ -115,6 +120,15 @@ def load_row(row: dict[Any, Any]) -> tuple[str, ...]:
         number(row["capacity"], 0),
         "–" if row["capacity"] == float("inf") else percent(row["load_ratio"]),
         row["verdict"],
+    )
+
+
+def stage_row(row: dict[str, Any]) -> str:
+    """What comes to a stage of the intake, beside its appointments."""
+    so = "" if row["settles"] else "; this never settles: the next free appointment moves ever further away"
+    return (
+        f"{row['stage']}: {number(row['patients'])} patients a week for "
+        f"{number(row['appointments'], 0)} appointments{so}"
     )
 
 

@@ -10,6 +10,7 @@ from itertools import product
 from math import ceil, inf, prod
 from typing import NamedTuple
 
+from sim.flows.intake import gets_through
 from sim.scenario.types import Scenario
 from sim.tables import (
     FIELD_FROM,
@@ -185,13 +186,18 @@ def people(t: Tables, looks: Looks) -> list[Who]:
     ]
 
 
-def arriving(scenario: Scenario, plan: Plan, told: Asked) -> list[tuple[Who, float]]:
-    """Kinds of patient and how many of each arrive a day: by `per_day`, or the mean of a file of dates."""
+def arriving(scenario: Scenario, plan: Plan, told: Asked, *, regime: int) -> list[tuple[Who, float]]:
+    """Kinds of patient and how many of each ask for care a day: by `per_day`, or the mean of a file of dates.
+
+    Those whom the intake loses are left out.
+    """
     found: list[tuple[Who, float]] = []
     nothing = (NONE,) * len(plan.trait_names)
     for index, source in enumerate(scenario.arrivals.values()):
+        share = gets_through(plan.tables, regime, index)
         if source.referrals is None:
-            found += _by_traits(plan.tables, told, index, nothing, enters=NONE, per_day=source.per_day)
+            per_day = source.per_day * share
+            found += _by_traits(plan.tables, told, index, nothing, enters=NONE, per_day=per_day)
             continue
         counts: defaultdict[tuple[tuple[int, ...], int], int] = defaultdict(int)
         for referral in source.referrals:
@@ -203,7 +209,8 @@ def arriving(scenario: Scenario, plan: Plan, told: Asked) -> list[tuple[Who, flo
                 enters = NONE if referral.enters is None else plan.level_names.index(referral.enters)
                 counts[given, enters] += 1
         for (given, enters), count in counts.items():
-            found += _by_traits(plan.tables, told, index, given, enters=enters, per_day=count / plan.end)
+            per_day = share * count / plan.end
+            found += _by_traits(plan.tables, told, index, given, enters=enters, per_day=per_day)
     return found
 
 

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.flows.fates import BACK, DIED, REVIEW, Level
+from sim.flows.intake import gets_through, takes_means
 from sim.flows.kinds import COUNTED_AT_MOST, Who, arriving, asked, people
 from sim.flows.lanes import left_grid
 from sim.flows.lengths import COMPLETED, LONGEST, Begun, Floats, Nodes, clock_key, new_stays, options
@@ -80,7 +81,7 @@ def flows(scenario: Scenario, plan: Plan, *, day: float = 0.0, within: float = i
         network = _Network(plan, regime, within, at_most=at_most)
         if at_most and max(map(len, network.people)) > MANY_PEOPLE:
             continue
-        arrivals = arriving(in_force, plan, network.asked)
+        arrivals = arriving(in_force, plan, network.asked, regime=regime)
         found = network.solve(arrivals, limit=MANY_STATES if at_most else None)
         if found is not None:
             break
@@ -115,7 +116,7 @@ class _Network:
         self.grids: dict[int, Floats] = {}
         self.known: dict[tuple[str, int, int, int, int], Onward] = {}
         self.ever: dict[tuple[object, ...], float] = {}
-        self.approximate = self.asks_for_days or self.coarse
+        self.approximate = self.asks_for_days or self.coarse or takes_means(self.t)
 
     def solve(self, arrivals: list[tuple[Who, float]], *, limit: int | None = None) -> Flows | None:
         """Links all kinds of stay that the arriving patients can come to, and solves for the flows.
@@ -195,6 +196,7 @@ class _Network:
                 episode=self.looks.counted("episode", who.episode + 1), relapses=0, step_ups=0, origin=NONE
             )
             returns = self.chance_of_return(state)
+            returns *= gets_through(self.t, self.regime, who.source, episode=2)
             if returns > 0.0:
                 for follower, share in self.enter(again):
                     yield follower, share * returns

@@ -13,6 +13,7 @@ from sim.plots import style
 from sim.plots.blocking import blocked_by, blocked_size
 from sim.plots.census import by_weeks, census, waitlist
 from sim.plots.curves import CURVES, EVERYONE, FEWEST_AT_RISK, curve
+from sim.plots.funnel import funnel
 from sim.plots.services import COLUMNS, services
 from sim.plots.setting import (
     Setting,
@@ -241,6 +242,23 @@ def tracks_figure(result: Tables) -> Picture:
     return figure
 
 
+def funnel_figure(result: Tables) -> Picture:
+    """How many of those who inquire reach each step of the way in, and what became of the others."""
+    about = setting(result)
+    panel = result.panel("funnel")
+    span = f"; line: 5–95 % of {about.replications} replications" if about.replications > 1 else ""
+    figure = _picture(
+        about,
+        8.5,
+        1.6 + 0.62 * panel["step"].nunique(),
+        title="The way in: from inquiry to admission",
+        caption=f"{mean_words(about)} Bars: share of the inquiries made in the window that reach the "
+        f"step{span}. Beside each bar: what became of those who went no further. Months are in funnel.csv.",
+    )
+    funnel(panel, figure.subplots(), setting=about)
+    return figure
+
+
 FIGURES: dict[str, Callable[[Tables], Picture]] = {
     "census": census_figure,
     "curves": curves_figure,
@@ -254,6 +272,7 @@ OF_PANELS: dict[str, Callable[[Tables], Picture]] = {
     "services": services_figure,
     "staff": staff_figure,
     "tracks-by-week": tracks_figure,
+    "funnel": funnel_figure,
 }
 """Likewise, of runs whose scenario gives the panel of that name."""
 
@@ -287,6 +306,10 @@ class Plots:
     def services(self) -> Picture:
         """Attended hours, groups and their fill by week; of a scenario with services."""
         return draw("services", self.result)
+
+    def funnel(self) -> Picture:
+        """The way in, from inquiry to admission, where there is an intake."""
+        return draw("funnel", self.result)
 
     def staff(self) -> Picture:
         """Staff needed by role and week; of a scenario with roles."""

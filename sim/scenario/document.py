@@ -219,6 +219,8 @@ REPLACES: dict[str, tuple[str, ...]] = {
     "admits": ("admits_on",),
     "admits_on": ("admits",),
     "weekdays": ("per_week",),
+    "walk_in": ("appointments", "notice", "at_most"),
+    "appointments": ("walk_in", "until"),
     "per_week": ("weekdays",),
     "per_day": ("dates",),
     "dates": ("per_day", "by_weekday", "by_month", "by_hour", "change_per_year"),
