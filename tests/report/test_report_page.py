@@ -208,7 +208,9 @@ def test_the_folder_of_a_comparison_gives_the_page_of_a_comparison(
     page = read(folder)
     assert "more is clinic with 1 change" in page.text
     assert "least is clinic with 1 change" in page.text
-    assert "97.5 % interval" in page.text  # Bonferroni: 1 − 0.05 / 2
+    front = page.text.partition("Census and waits by level")[0]
+    assert "(97.5 % interval" in front  # Bonferroni: 1 − 0.05 / 2
+    assert "(95 % interval" not in front
     assert "3 paired replications of 60 days" in page.text
 
 
