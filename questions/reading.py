@@ -19,7 +19,8 @@ from sim.results import PARTS
 class Says(NamedTuple):
     """One sentence of an answer: its text, in which {} stands for the figure of a measure, or of each level.
 
-    `of`: "both" plans of a comparison, or the "first" or "second" alone. `days`: the daily figure averaged
+    `of`: "both" plans of a comparison, the "first" or "second" alone, or the only "run". `plan`: the name of
+    the second, where there are several. `days`: the daily figure averaged
     over these dates, both ends counted; else the measure of the window. `role`: the FTE needed of it, mean
     and 80 % point. `last_words`: what the command itself said at its end.
     """
@@ -28,6 +29,7 @@ class Says(NamedTuple):
     measure: str = ""
     level: str | list[str] = ""
     of: str = "both"
+    plan: str = ""
     days: Sequence[date] = ()
     role: str = ""
     unit: str = ""
@@ -49,13 +51,16 @@ def sentences(folder: Path, printed: str, says: Says) -> list[str]:
 def figure(folder: Path, says: Says, level: str) -> str:
     """The figure of one level, in words."""
     unit, times = ("%", 100.0) if says.percent else (says.unit, 1.0)
+    if says.of == "run":
+        found = estimate(folder, says.measure, level)
+        return told(found, unit, digits=says.digits, times=times)
     if says.of != "both":
         found = estimate(folder, says.measure, level, place=("first", "second").index(says.of))
         return told(found, unit, digits=says.digits, times=times)
     if says.days:
         between = on_days(folder, says.measure, level, *says.days)
     else:
-        between = gap(folder, says.measure, level)
+        between = gap(folder, says.measure, level, plan=says.plan)
     return both(between, unit, digits=says.digits, times=times)
 
 
@@ -88,18 +93,20 @@ class Estimate(NamedTuple):
     high: float
 
 
-def gap(folder: Path, measure: str, level: str) -> Gap:
-    """A measure under the two plans of a comparison."""
+def gap(folder: Path, measure: str, level: str, *, plan: str = "") -> Gap:
+    """A measure under the first plan of a comparison and under another."""
     table = pd.read_csv(folder / "differences.csv", keep_default_na=False)
+    table = table[table["scenario"] == (plan or table["scenario"].iloc[0])]
     row = table[(table["measure"] == measure) & (table["level"] == level)].iloc[0]
     names = ("baseline", "value", "difference", "ci_low", "ci_high")
     return Gap(*(float(row[name]) for name in names))
 
 
-def estimate(folder: Path, measure: str, level: str, *, place: int) -> Estimate:
-    """A measure under one of the plans of a comparison."""
+def estimate(folder: Path, measure: str, level: str, *, place: int | None = None) -> Estimate:
+    """A measure of a run, or under one of the plans of a comparison."""
     table = pd.read_csv(folder / "summary.csv", keep_default_na=False)
-    table = table[table["scenario"] == table["scenario"].unique()[place]]
+    if place is not None:
+        table = table[table["scenario"] == table["scenario"].unique()[place]]
     row = table[(table["measure"] == measure) & (table["level"] == level)].iloc[0]
     return Estimate(*(float(row[name]) for name in ("mean", "ci_low", "ci_high")))
 
