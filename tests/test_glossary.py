@@ -16,7 +16,7 @@ ROWS = [
     if line.startswith("| ") and not line.startswith("| term")
 ]
 GIVEN = [row for row in ROWS if row[1] != "none"]
-PANELS = {"services", "staff"}
+PANELS = {"services", "staff", "tracks", "tracks-by-week", "binding", "funnel"}
 DAILY = {"census"}
 """A measure of daily.csv that the page names."""
 

@@ -73,9 +73,9 @@ def another_engine(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
     """A function that makes `reference` and `other` the only engines, with the same logs or others."""
 
     def make(same: bool) -> None:
-        def other(plan: Any, there: Any, /, *, replication: int) -> Any:
+        def other(plan: Any, *there: Any, replication: int) -> Any:
             late = plan if same or replication != 1 else plan._replace(seed=plan.seed + 1)
-            return engines.ENGINES["reference"](late, there, replication=replication)
+            return engines.ENGINES["reference"](late, *there, replication=replication)
 
         table = {"reference": engines.ENGINES["reference"], "other": other}
         monkeypatch.setattr(engines, "ENGINES", table)
