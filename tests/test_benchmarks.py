@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.deep  # they take long; CI runs them
+
 ROOT = Path(__file__).parents[1]
 DAYS = 200.0
 

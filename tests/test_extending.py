@@ -15,6 +15,8 @@ from sim.extending import ExtendedSweep, extend
 from sim.plots import comparison, figures
 from sim.scenario.types import Scenario
 
+pytestmark = pytest.mark.deep  # they take long; CI runs them
+
 SMALL = """
 [run]
 warm_up = 10

@@ -20,6 +20,8 @@ from sim.experiments.run import Interrupted, run
 from sim.experiments.sweep import Ahead, gaps, sweep
 from sim.scenario.types import Scenario
 
+pytestmark = pytest.mark.deep  # they take long; CI runs them
+
 Clinic = Callable[..., Scenario]
 
 SMALL = """

@@ -11,6 +11,8 @@ from sim.cli.main import carry_out
 from sim.cli.printing import duration, line_per_minute
 from sim.experiments import work
 
+pytestmark = pytest.mark.deep  # they take long; CI runs them
+
 TEXT = """
 schema = 1
 name = "clinic"

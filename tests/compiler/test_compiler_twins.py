@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any, get_args, get_type_hints
 
 import numpy as np
+import pytest
 from durations_at_random import CUTS, laws
 
 from sim.compiler.native import high_word
@@ -35,6 +36,8 @@ from sim.special import (
     normal_below,
     normal_quantile,
 )
+
+pytestmark = pytest.mark.deep  # they take long; CI runs them
 
 MANY = 600
 

@@ -17,6 +17,8 @@ from sim.kernel.agenda import next_time, put, take, take_due
 from sim.kernel.patients import Due, Patient, row_of
 from sim.kernel.state import AHEAD, COUNTS, Agenda, Numbers, State
 
+pytestmark = pytest.mark.deep  # they take long; CI runs them
+
 END = 20.0
 PATIENTS = 12
 MOST = 60
