@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from sim.log import Floats, Integers, Log
 from sim.spells import Blocked, Spells, Wait, spells, tracks_of
-from sim.words import BINDS, EVENTS, LEVEL_EVENTS, Event, Reason
+from sim.words import BINDS, EVENTS, LEVEL_EVENTS, PLACE, Event, Reason
 
 Booleans = npt.NDArray[np.bool_]
 
@@ -27,7 +27,9 @@ WITHIN = "nothing at or after the end is logged, and before day 0 only how those
 NOBODY_LOST = "patients are neither made nor lost"
 CAPACITY = "census never exceeds capacity except after a cut, and then nobody is admitted until it is below"
 USABLE = "nobody is admitted beyond what the staff present can serve"
-NOT_MORE_USABLE = "the usable capacity is stated from day 0 on and never above the capacity"
+NOT_MORE_USABLE = (
+    "the usable capacity is stated from day 0 on, never above the capacity, and is that where places bind"
+)
 DOOR = "admission happens only while the door is open"
 NO_IDLE_PLACE = "nobody eligible waits beside a free place while the door is open"
 NO_FREEZE = "blocked patients who could exchange places do so"
@@ -331,10 +333,11 @@ def _usable(
         return capacity, by_staff
     last = rows[np.searchsorted(c.time[rows], times, side="right") - 1]
     usable = c.value[last]
-    for at in np.flatnonzero(usable > capacity):
+    names = (*log.reasons, *log.labels)
+    by_places = c.reason[last] == (names.index(BINDS[PLACE]) if BINDS[PLACE] in names else -1)
+    for at in np.flatnonzero((usable > capacity) | (by_places & (usable != capacity))):
         what = f"has {usable[at]:g} of {capacity[at]:g} places usable"
         findings.add(NOT_MORE_USABLE, f"level {log.levels[of.level]}", float(times[at]), what)
-    names = (*log.reasons, *log.labels)
     by_staff = ~np.isin(c.reason[last], [names.index(name) for name in BINDS if name in names])
     return np.minimum(usable, capacity), by_staff
 

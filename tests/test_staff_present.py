@@ -64,6 +64,22 @@ def test_the_days_in_post_before_day_0_count() -> None:
     assert found == [(0.0, 1.0), (4.0, 0.0), (5.0, 1.0), (15.0, 0.0)]
 
 
+def test_who_was_hired_before_day_0_has_not_left_yet() -> None:
+    """Half leave after 2 days, half after 10: who came 6 days ago is one of these, and leaves on day 4."""
+    leaves = '{ dist = "empirical", values = [2, 10] }'
+    roster = (
+        f"roster = [{{ from = -6, positions = 9 }}]\nturnover = {{ leaves = {leaves}, time_to_fill = 99 }}"
+    )
+    assert present(roster, days=50) == [(0.0, 9.0), (4.0, 0.0)]
+
+
+def test_each_position_has_its_own_luck() -> None:
+    """They leave one after the other, and none is filled again."""
+    leaves = 'turnover.leaves = { dist = "exponential", mean = 90 }\nturnover.time_to_fill = 9999'
+    found = present(f"roster = [{{ positions = 9 }}]\n{leaves}", days=9000)
+    assert [fte for _, fte in found] == [9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0, 0.0]
+
+
 def test_another_position_changes_nothing_for_those_before_it() -> None:
     few = present(f"roster = [{{ positions = 2 }}]\n{TURNOVER}", days=2000)
     many = present(f"roster = [{{ positions = 2 }}, {{ fte = 0.001 }}]\n{TURNOVER}", days=2000)

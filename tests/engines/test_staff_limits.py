@@ -211,6 +211,37 @@ def test_places_are_given_one_at_a_time_from_the_first_level_on(story: Story) ->
     assert admissions(log, "iop") == ["9 ann", "9 bob", "9 dee"]
 
 
+def test_after_each_place_the_first_level_is_looked_at_again(story: Story) -> None:
+    """Ann and bob take an FTE each in PHP, half of one in IOP. On day 4 both step down, and one FTE is left.
+
+    It is for dee in PHP, which is looked at again when bob has moved, not for cam and eve behind him.
+    """
+    log = story(
+        """
+        [levels.php]
+        length_of_stay = "4 days"
+        hold = "unlimited"
+        [levels.iop]
+        length_of_stay = "10 days"
+        [roles.counsellor]
+        roster = [{ positions = 2 }]
+        [[roles.counsellor.needs]]
+        level = "php"
+        driver = "caseload"
+        patients_per_staff = 1
+        limits = true
+        [[roles.counsellor.needs]]
+        level = "iop"
+        driver = "caseload"
+        patients_per_staff = 2
+        limits = true
+        """,
+        "day,id,enters\n0,ann,php\n0,bob,php\n1,cam,iop\n2,eve,iop\n3,dee,php\n",
+    )
+    assert admissions(log, "php") == ["0 ann", "0 bob", "4 dee"]
+    assert admissions(log, "iop") == ["4 ann", "4 bob", "8 cam", "8 dee", "14 eve"]
+
+
 def test_a_ring_waits_until_the_staff_are_there(story: Story) -> None:
     """Ann and bob hold one another's place. One of two counsellors is gone from day 2 to 5."""
     log = story(
